@@ -1,0 +1,48 @@
+"""The generated tables are what tools/make_tables.py writes, and say where they come from."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from pydicom._version import __dicom_version__
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_making_the_tables_again_changes_nothing():
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "make_tables.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_table_that_was_changed_is_found(tmp_path):
+    tools, tables = tmp_path / "tools", tmp_path / "src" / "isocenter" / "_tables"
+    tools.mkdir()
+    tables.mkdir(parents=True)
+    script = tools / "make_tables.py"
+    script.write_bytes((ROOT / "tools" / "make_tables.py").read_bytes())
+    for table in (ROOT / "src" / "isocenter" / "_tables").glob("*.py"):
+        (tables / table.name).write_bytes(table.read_bytes())
+    changed = tables / "uids.py"
+    changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "uids.py" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["dictionary", "private_dictionary", "uids"])
+def test_a_table_says_its_source_and_edition(name):
+    table = import_module(f"isocenter._tables.{name}")
+    assert __dicom_version__ == table.EDITION
+    assert "tools/make_tables.py" in table.__doc__
+    assert "MIT licence" in table.__doc__
+    assert f"edition {table.EDITION}" in table.__doc__
+    assert len(table.ENTRIES) > 400
