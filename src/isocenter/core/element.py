@@ -1,0 +1,97 @@
+"""One data element: tag, VR and value (PS3.5 7.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from isocenter.core.multivalue import MultiValue
+from isocenter.standard import dictionary
+from isocenter.standard.tag import BaseTag
+from isocenter.standard.uid import UID
+from isocenter.standard.vr import BYTES
+
+_SHOWN_BYTES = 16
+
+
+class DataElement:
+    """A decoded element, as ``ds[tag]`` gives it.
+
+    Args:
+        tag: the tag number.
+        vr: the Value Representation.
+        value: the decoded value.
+        private_creator: who reserved the block, for a private element.
+    """
+
+    __slots__ = ("VR", "private_creator", "tag", "value")
+
+    def __init__(self, tag: int, vr: str, value: Any, private_creator: str = "") -> None:
+        self.tag = BaseTag(tag)
+        self.VR = vr
+        self.value = value
+        self.private_creator = private_creator
+
+    @property
+    def VM(self) -> int:  # noqa: N802 - pydicom's name
+        """How many values there are (PS3.5 6.4)."""
+        if self.VR == "SQ":
+            return 1
+        if isinstance(self.value, MultiValue):
+            return len(self.value)
+        return 0 if self.is_empty else 1
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the element is there without a value."""
+        return self.value is None or (not isinstance(self.value, int | float) and not self.value)
+
+    @property
+    def keyword(self) -> str:
+        """The keyword of PS3.6, empty for private and unknown elements."""
+        return dictionary.keyword_for_tag(self.tag)
+
+    @property
+    def name(self) -> str:
+        """The name of PS3.6; in brackets when a private dictionary knows it."""
+        row = dictionary.entry(self.tag)
+        if row is not None:
+            return row.name
+        if not self.tag.element:
+            return "Group Length"
+        return self._private_name() if self.tag.is_private else "Unknown"
+
+    def _private_name(self) -> str:
+        if self.tag.is_private_creator:
+            return "Private Creator"
+        row = dictionary.private_entry(self.tag, self.private_creator)
+        return f"[{row.name}]" if row else "Private tag data"
+
+    @property
+    def repval(self) -> str:
+        """The value as one line of text; long bytes only as their number."""
+        value = self.value
+        if isinstance(value, bytes):
+            return _shown_bytes(value, self.VR)
+        if isinstance(value, UID):
+            return value.name
+        if isinstance(value, MultiValue) or value is None:
+            return str(value)
+        return repr(value)
+
+    def __str__(self) -> str:
+        return f"{self.tag} {self.name:<35.35} {self.VR}: {self.repval}"
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DataElement):
+            return NotImplemented
+        return (self.tag, self.VR, self.value) == (other.tag, other.VR, other.value)
+
+    __hash__ = None  # type: ignore[assignment]  # a value may be changed
+
+
+def _shown_bytes(value: bytes, vr: str) -> str:
+    if len(value) > _SHOWN_BYTES and vr in BYTES:
+        return f"Array of {len(value)} elements"
+    return repr(value)

@@ -1,0 +1,94 @@
+"""The three ways a data set is encoded, and the bytes it is encoded in (PS3.5 7, A)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from struct import Struct
+from typing import Any, NamedTuple, TypeAlias
+
+from isocenter.errors import EncodingError, Finding
+from isocenter.standard.vr import LONG_LENGTH, SHORT_LENGTH
+
+Buffer: TypeAlias = bytes | bytearray | memoryview
+Unpack: TypeAlias = Callable[[Any, int], tuple[int, ...]]
+
+UNDEFINED = 0xFFFFFFFF
+"""The length that says: until the delimitation item (PS3.5 7.1.1)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoding:
+    """Explicit or implicit VR, little or big endian, with the readers for headers.
+
+    ``explicit_header`` reads group, element, VR as a number, 16-bit length;
+    ``implicit_header`` reads group, element, 32-bit length; ``length`` a 32-bit length.
+    ``short`` and ``long`` name the VRs behind the VR numbers.
+    """
+
+    explicit: bool
+    little: bool
+    explicit_header: Unpack = field(init=False, repr=False)
+    implicit_header: Unpack = field(init=False, repr=False)
+    length: Unpack = field(init=False, repr=False)
+    short: dict[int, str] = field(init=False, repr=False)
+    long: dict[int, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        order = self.order
+        put = object.__setattr__
+        put(self, "explicit_header", Struct(order + "HHHH").unpack_from)
+        put(self, "implicit_header", Struct(order + "HHI").unpack_from)
+        put(self, "length", Struct(order + "I").unpack_from)
+        put(self, "short", _numbered(SHORT_LENGTH, order))
+        put(self, "long", _numbered(LONG_LENGTH, order))
+
+    @property
+    def order(self) -> str:
+        """The byte order as ``struct`` and numpy write it."""
+        return "<" if self.little else ">"
+
+
+def _numbered(vrs: frozenset[str], order: str) -> dict[int, str]:
+    read = Struct(order + "H").unpack
+    return {read(vr.encode())[0]: str(vr) for vr in sorted(vrs)}
+
+
+EXPLICIT_LITTLE = Encoding(explicit=True, little=True)
+IMPLICIT_LITTLE = Encoding(explicit=False, little=True)
+EXPLICIT_BIG = Encoding(explicit=True, little=False)
+
+
+@dataclass(slots=True)
+class Encoded:
+    """A buffer that data sets refer to, shared by a data set and all that is nested in it.
+
+    ``ends`` remembers where the content of an undefined-length sequence or item that
+    starts at an offset ends, and ``broken`` which ones have no end and why, so that
+    nothing is walked twice. ``findings`` collects what was wrong, each thing once, nested
+    data sets included. ``in_file`` is false when the buffer was inflated and its positions
+    are no offsets in a file.
+    """
+
+    buffer: Buffer
+    in_file: bool = True
+    ends: dict[int, int] = field(default_factory=dict)
+    broken: dict[int, EncodingError] = field(default_factory=dict)
+    findings: dict[Finding, None] = field(default_factory=dict)
+
+    def report(self, findings: Iterable[Finding]) -> None:
+        """Note what was wrong."""
+        self.findings.update(dict.fromkeys(findings))
+
+    def offset(self, position: int) -> int | None:
+        """The offset in the file of a position in the buffer."""
+        return position if self.in_file else None
+
+
+class Span(NamedTuple):
+    """Where in a buffer a data set lies, and how it is written there."""
+
+    encoded: Encoded
+    start: int
+    end: int
+    encoding: Encoding

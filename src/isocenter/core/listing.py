@@ -1,0 +1,52 @@
+"""A data set as lines of text: one line an element, items indented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from isocenter.core.element import DataElement
+from isocenter.errors import ValueDecodingError
+
+Readable: TypeAlias = "Iterable[DataElement | ValueDecodingError]"
+Step: TypeAlias = "str | Iterator[Step]"
+_INDENT = "   "
+_DEEPEST = 64
+"""Items below this depth are not indented further: 10,000 levels would be all blanks."""
+
+
+def lines(elements: Readable) -> Iterator[str]:
+    """The lines that show a data set.
+
+    Args:
+        elements: elements in tag order, or in the place of one that cannot be decoded
+            the error that says so.
+    """
+    levels = [_level(elements, 0)]  # nesting may be deeper than the stack
+    while levels:
+        step = next(levels[-1], None)
+        if step is None:
+            levels.pop()
+        elif isinstance(step, str):
+            yield step
+        else:
+            levels.append(step)
+
+
+def _level(elements: Readable, depth: int) -> Iterator[Step]:
+    indent = _INDENT * min(depth, _DEEPEST)
+    for element in elements:
+        if isinstance(element, ValueDecodingError):
+            yield f"{indent}{element.tag} cannot be read: {element.problem}"
+        elif element.VR == "SQ":
+            yield f"{indent}{element.tag}  {element.name}  {len(element.value)} item(s) ----"
+            for item in element.value:
+                yield _level(item.readable(), depth + 1)
+                yield f"{indent}{_INDENT}---------"
+        else:
+            yield f"{indent}{_one_line(str(element))}"
+
+
+def _one_line(text: str) -> str:
+    """Control characters shown as escapes, so that a value cannot forge a line."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

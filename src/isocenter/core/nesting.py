@@ -1,0 +1,177 @@
+"""Sequences and items: where they end, where each item lies (PS3.5 7.5).
+
+Nesting is followed with a list, never with the stack, so that ten thousand levels cost
+memory in proportion to the file and nothing else. What a walk found out, ends and breaks
+alike, is noted in the buffer and never walked again.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Encoded, Encoding, Span
+from isocenter.core.headers import explicit_header
+from isocenter.errors import EncodingError, Finding, Level, TruncatedError
+from isocenter.standard.tag import BaseTag
+
+ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+
+
+def find_end(encoded: Encoded, start: int, end: int, encoding: Encoding) -> int:
+    """Where the content of an undefined-length sequence that starts here ends.
+
+    Args:
+        encoded: the buffer; every undefined length met is noted in its ``ends``.
+        start: position of the first item.
+        end: position that nothing may pass.
+        encoding: how headers inside are written.
+
+    Raises:
+        EncodingError: the delimitation item is missing, or something else stands there.
+    """
+    known = _known_end(encoded, start, end)
+    return known or _walk(encoded, start, end, encoding, in_item=False)
+
+
+def find_item_end(encoded: Encoded, start: int, end: int, encoding: Encoding) -> int:
+    """The same for an undefined-length item whose first element starts here."""
+    known = _known_end(encoded, start, end)
+    return known or _walk(encoded, start, end, encoding, in_item=True)
+
+
+def _known_end(encoded: Encoded, start: int, end: int) -> int | None:
+    """What an earlier walk found out about the sequence or item that starts here."""
+    error = encoded.broken.get(start)
+    if error is not None:
+        raise type(error)(error.problem, **error.facts)
+    known = encoded.ends.get(start)
+    if known is not None and known + 8 > end:
+        raise _cut_error(encoded, start)
+    return known
+
+
+def _walk(encoded: Encoded, start: int, end: int, encoding: Encoding, *, in_item: bool) -> int:
+    # each level: (content start, whether it is an item, encoding inside)
+    open_levels = [(start, in_item, encoding)]
+    position = start
+    try:
+        while True:
+            content, is_item, inner = open_levels[-1]
+            step = _step_in_item if is_item else _step_in_sequence
+            position, opened, closed = step(encoded, position, end, inner)
+            if position > end:
+                raise _cut_error(encoded, content)
+            if closed:
+                # an item and the sequence inside it never start at the same position
+                encoded.ends[content] = position - 8
+                open_levels.pop()
+                if not open_levels:
+                    return position - 8
+            elif opened is not None:
+                open_levels.append((position, not is_item, opened))
+    except (struct.error, EncodingError) as problem:
+        cut = _cut_error(encoded, open_levels[-1][0])
+        error = problem if isinstance(problem, EncodingError) else cut
+        # each level would be walked again when it is read: quadratic in the depth
+        encoded.broken.update((content, error) for content, _, _ in open_levels)
+        raise error from None
+
+
+def _step_in_sequence(
+    encoded: Encoded, position: int, end: int, encoding: Encoding
+) -> tuple[int, Encoding | None, bool]:
+    """Past one item of defined length, into one of undefined length, or out."""
+    del end
+    group, element, _ = encoding.implicit_header(encoded.buffer, position)
+    if group << 16 | element == SEQUENCE_END:
+        return position + 8, None, True
+    length = _item_length(encoded, position, encoding)
+    if length == UNDEFINED:
+        return position + 8, encoding, False
+    return position + 8 + length, None, False
+
+
+def _step_in_item(
+    encoded: Encoded, position: int, end: int, encoding: Encoding
+) -> tuple[int, Encoding | None, bool]:
+    """Past one element, into one of undefined length, or out."""
+    group, element, length = encoding.implicit_header(encoded.buffer, position)
+    if group == 0xFFFE and element == 0xE00D:
+        return position + 8, None, True
+    content, vr = position + 8, None
+    if encoding.explicit:
+        vr, length, content = explicit_header(encoded, position, end, encoding)
+    if length == UNDEFINED:
+        return content, IMPLICIT_LITTLE if vr == "UN" else encoding, False
+    return content + length, None, False
+
+
+def read_items(span: Span) -> tuple[list[tuple[int, int]], list[Finding]]:
+    """Where each item of a sequence starts and ends (PS3.5 7.5), and what was wrong.
+
+    A sequence that breaks off gives the items up to the break, the last one as far as it
+    goes, and a finding.
+    """
+    places: list[tuple[int, int]] = []
+    position = span.start
+    try:
+        while position < span.end:
+            length = _item_length(span.encoded, position, span.encoding)
+            start = position + 8
+            places.append((start, span.end))
+            position, close = _item_close(span, start, length)
+            places[-1] = (start, close)
+    except struct.error:
+        return places, [Finding.from_error(_cut_error(span.encoded, position))]
+    except EncodingError as error:
+        return places, [_ends_early(span, position) or Finding.from_error(error)]
+    return places, []
+
+
+def _ends_early(span: Span, position: int) -> Finding | None:
+    """What some writers do: a sequence of defined length with a delimitation item too."""
+    group, element, _ = span.encoding.implicit_header(span.encoded.buffer, position)
+    if group << 16 | element != SEQUENCE_END or position + 8 != span.end:
+        return None
+    return stray_delimiter(span.encoded, SEQUENCE_END, position)
+
+
+def _item_length(encoded: Encoded, position: int, encoding: Encoding) -> int:
+    group, element, length = encoding.implicit_header(encoded.buffer, position)
+    tag = group << 16 | element
+    if tag != ITEM:
+        raise EncodingError(
+            f"an item was expected, {BaseTag(tag)} stands there",
+            offset=encoded.offset(position),
+            clause="PS3.5 7.5",
+        )
+    return length
+
+
+def _item_close(span: Span, start: int, length: int) -> tuple[int, int]:
+    """Position after the item, and where its content ends."""
+    if length == UNDEFINED:
+        close = find_item_end(span.encoded, start, span.end, span.encoding)
+        return close + 8, close
+    if start + length > span.end:
+        raise _cut_error(span.encoded, start)
+    return start + length, start + length
+
+
+def _cut_error(encoded: Encoded, position: int) -> TruncatedError:
+    return TruncatedError(
+        "the sequence or item that starts here has no end",
+        offset=encoded.offset(position),
+        clause="PS3.5 7.5",
+    )
+
+
+def stray_delimiter(encoded: Encoded, tag: int, position: int) -> Finding:
+    """The finding for a delimitation item where none is due."""
+    return Finding(
+        Level.WARNING,
+        "stray-delimiter",
+        f"{BaseTag(tag)} outside a sequence was passed over",
+        offset=encoded.offset(position),
+        clause="PS3.5 7.5",
+    )

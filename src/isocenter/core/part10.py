@@ -1,0 +1,240 @@
+"""DICOM files: preamble, file meta information, data set (PS3.10 7).
+
+In: the bytes of a file, or its first bytes. Out: a :class:`FileDataset`. Files without
+preamble, without file meta, or with a transfer syntax that contradicts the bytes are
+read when what stands there is a data set, each with a finding.
+"""
+
+from __future__ import annotations
+
+import zlib
+from itertools import takewhile
+
+from isocenter.core.dataset import Dataset
+from isocenter.core.encoding import (
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    Buffer,
+    Encoded,
+    Encoding,
+    Span,
+)
+from isocenter.core.headers import matching, starts_explicit
+from isocenter.core.reader import NEVER, read_elements
+from isocenter.errors import EncodingError, Finding, InvalidDicomError, Level
+from isocenter.standard.dictionary import dictionary_vr
+from isocenter.standard.uid import EXPLICIT_LITTLE as EXPLICIT_LITTLE_UID
+from isocenter.standard.uid import UID
+
+_PREFIX = 128
+_META_START, _META_END = 0x00020000, 0x00030000
+_TRANSFER_SYNTAX = 0x00020010
+INFLATED_LIMIT = 1 << 30
+"""Default limit for a deflated data set, in bytes after inflation."""
+
+
+class FileDataset(Dataset):
+    """A data set from a file, with its preamble and File Meta Information.
+
+    ``stopped`` says that reading ended at the stop tag, so that the table is complete
+    as far as it was asked for; ``cut`` that the bytes ended inside an element.
+    """
+
+    preamble: bytes | None = None
+    file_meta: Dataset
+    transfer_syntax: UID
+    stopped: bool = False
+    cut: bool = False
+    end: int = 0
+    """Position in the buffer where reading ended."""
+
+
+def has_prefix(buffer: Buffer) -> bool:
+    """Whether ``DICM`` follows a preamble of 128 bytes (PS3.10 7.1)."""
+    return bytes(buffer[_PREFIX : _PREFIX + 4]) == b"DICM"
+
+
+def looks_like_dataset(buffer: Buffer) -> bool:
+    """Whether a data set seems to start at the first byte, without preamble.
+
+    True when the first element is of group 2 or 8, known to the dictionary, and its
+    length leads to a second element with a higher tag.
+    """
+    if len(buffer) < 16:
+        return False
+    for encoding in (EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG):
+        if _starts_dataset(buffer, encoding):
+            return True
+    return False
+
+
+def _starts_dataset(buffer: Buffer, encoding: Encoding) -> bool:
+    group, element, length = encoding.implicit_header(buffer, 0)
+    tag = group << 16 | element
+    if group not in (0x0002, 0x0008) or dictionary_vr(tag) is None:
+        return False
+    if encoding.explicit != starts_explicit(buffer, 0, encoding):
+        return False
+    content = 8
+    if encoding.explicit:
+        _, _, vr, length = encoding.explicit_header(buffer, 0)
+        if vr in encoding.long:
+            content, (length,) = 12, encoding.length(buffer, 8)
+    if content + length + 8 > len(buffer):
+        return False
+    next_group, next_element, _ = encoding.implicit_header(buffer, content + length)
+    return tag < next_group << 16 | next_element < 0x00200000
+
+
+def parse(
+    buffer: Buffer,
+    *,
+    force: bool = False,
+    stop: int = NEVER,
+    inflated_limit: int = INFLATED_LIMIT,
+) -> FileDataset:
+    """Read a file's bytes.
+
+    Args:
+        buffer: the file, or enough of its beginning.
+        force: read on although there is no ``DICM`` prefix.
+        stop: see :func:`isocenter.core.reader.read_elements`.
+        inflated_limit: most bytes a deflated data set may become.
+
+    Raises:
+        InvalidDicomError: no ``DICM`` prefix, and ``force`` is false.
+        EncodingError: a deflated data set cannot be inflated.
+    """
+    start, preamble, findings = _start(buffer, force=force)
+    encoded = Encoded(buffer, findings=dict.fromkeys(findings))
+    meta, after_meta = _file_meta(encoded, start)
+    syntax, encoding = _transfer_syntax(encoded, meta, after_meta)
+    whole = True
+    if syntax.is_deflated:
+        inflated, whole = _inflate(buffer[after_meta:], after_meta, inflated_limit)
+        encoded, after_meta = Encoded(inflated, in_file=False, findings=encoded.findings), 0
+    encoding = _checked_encoding(encoded, after_meta, encoding)
+    span = Span(encoded, after_meta, len(encoded.buffer), encoding)
+    elements = read_elements(span, stop)
+    if not whole and not elements.stopped:
+        elements.cut = True
+        elements.findings.append(_CUT_DEFLATED)
+    dataset = FileDataset(span)
+    dataset._adopt(elements)  # noqa: SLF001 - its own subclass
+    dataset.preamble, dataset.file_meta, dataset.transfer_syntax = preamble, meta, syntax
+    dataset.stopped, dataset.cut, dataset.end = elements.stopped, elements.cut, elements.end
+    return dataset
+
+
+def _start(buffer: Buffer, *, force: bool) -> tuple[int, bytes | None, list[Finding]]:
+    if has_prefix(buffer):
+        return _PREFIX + 4, bytes(buffer[:_PREFIX]), []
+    if not force:
+        raise InvalidDicomError(
+            "no DICM prefix after 128 bytes; force=True reads the bytes as a data set",
+            clause="PS3.10 7.1",
+        )
+    start = 4 if bytes(buffer[:4]) == b"DICM" else 0
+    finding = Finding(
+        Level.WARNING,
+        "no-preamble",
+        "no preamble and DICM prefix; read as a data set",
+        offset=0,
+        clause="PS3.10 7.1",
+    )
+    return start, None, [finding]
+
+
+def _file_meta(encoded: Encoded, start: int) -> tuple[Dataset, int]:
+    """File Meta Information is always explicit VR little endian (PS3.10 7.1)."""
+    span = Span(encoded, start, len(encoded.buffer), EXPLICIT_LITTLE)
+    if bytes(encoded.buffer[start : start + 2]) != b"\x02\x00":
+        return Dataset(), start
+    elements = read_elements(span, _META_END)
+    if any(tag < _META_START for tag in elements.entries):
+        # the data set begins with group 0 or 1: what is read again is group 2 only
+        own = takewhile(lambda item: item[0] >= _META_START, elements.entries.items())
+        *_, (_, (_, position, length)) = own
+        span = span._replace(end=position + length)
+        elements = read_elements(span)
+    return Dataset.of(elements, span), elements.end
+
+
+def _transfer_syntax(encoded: Encoded, meta: Dataset, start: int) -> tuple[UID, Encoding]:
+    if "TransferSyntaxUID" in meta:
+        declared = UID(bytes(meta.raw(_TRANSFER_SYNTAX)).decode("latin_1").strip("\0 "))
+        if declared:
+            return declared, _encoding_of(declared)
+    encoding = _guess(encoded.buffer, start)
+    uid = UID(EXPLICIT_LITTLE_UID)
+    if not encoding.explicit:
+        uid = UID("1.2.840.10008.1.2")
+    elif not encoding.little:
+        uid = UID("1.2.840.10008.1.2.2")
+    finding = Finding(
+        Level.WARNING,
+        "no-transfer-syntax",
+        f"no Transfer Syntax UID; the bytes look like {uid.name}",
+        tag="(0002,0010)",
+        clause="PS3.10 7.1",
+    )
+    encoded.report([finding])
+    return uid, encoding
+
+
+def _encoding_of(uid: UID) -> Encoding:
+    if uid.is_implicit_VR:
+        return IMPLICIT_LITTLE
+    return EXPLICIT_LITTLE if uid.is_little_endian else EXPLICIT_BIG
+
+
+def _guess(buffer: Buffer, start: int) -> Encoding:
+    """The encoding the first element is in: a small group number tells the byte order."""
+    little = EXPLICIT_LITTLE
+    if len(buffer) >= start + 8:
+        group, _, _ = little.implicit_header(buffer, start)
+        if group and not group & 0xFF and starts_explicit(buffer, start, EXPLICIT_BIG):
+            return EXPLICIT_BIG
+        if not starts_explicit(buffer, start, little):
+            return IMPLICIT_LITTLE
+    return little
+
+
+def _checked_encoding(encoded: Encoded, start: int, declared: Encoding) -> Encoding:
+    shown = matching(encoded, start, declared)
+    if shown is not declared:
+        vr = "explicit" if shown.explicit else "implicit"
+        finding = Finding(
+            Level.WARNING,
+            "transfer-syntax-contradicted",
+            f"the data set is written in {vr} VR, the transfer syntax says otherwise",
+            tag="(0002,0010)",
+            offset=encoded.offset(start),
+            clause="PS3.10 7.1",
+        )
+        encoded.report([finding])
+    return shown
+
+
+_CUT_DEFLATED = Finding(
+    Level.ERROR, "truncated", "the deflated data set has no end", clause="PS3.5 A.5"
+)
+
+
+def _inflate(data: Buffer, start: int, limit: int) -> tuple[bytes, bool]:
+    """The data set, and whether the deflated stream came to its end."""
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)  # no zlib header: PS3.5 A.5, RFC 1951
+    try:
+        inflated = stream.decompress(data, limit + 1)
+    except zlib.error as error:
+        raise EncodingError(
+            f"the deflated data set is damaged: {error}", offset=start, clause="PS3.5 A.5"
+        ) from error
+    if len(inflated) > limit:
+        raise EncodingError(
+            f"the deflated data set grows over the limit of {limit} bytes",
+            offset=start,
+            clause="PS3.5 A.5",
+        )
+    return inflated, stream.eof

@@ -1,0 +1,179 @@
+r"""From the bytes of one value field to Python values (PS3.5 6.2, 6.4).
+
+In: a VR, the bytes, the byte order, the character sets. Out: one value, a
+:class:`MultiValue` of several, or the empty value (``""`` for text, ``None`` for
+numbers and bytes). Trailing padding is not part of a value.
+
+A field that is no value of its VR raises :class:`ValueDecodingError` when it is asked
+for, never before.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+from isocenter.core.charset import NAME_DELIMITERS, CharacterSets
+from isocenter.core.multivalue import MultiValue
+from isocenter.core.numberstring import IS, DSfloat
+from isocenter.core.personname import PersonName
+from isocenter.errors import ValueDecodingError
+from isocenter.standard.tag import BaseTag
+from isocenter.standard.uid import UID
+from isocenter.standard.vr import BYTES, NUMBER_CODES
+
+Decoder: TypeAlias = Callable[[bytes, str, CharacterSets], Any]
+_PADDING = "\0 "
+_NO_NUMBER = re.compile("[^0-9+.eE \0-]")
+"""What Python would take for a part of a number and PS3.5 table 6.2-1 does not: ``1_0``, ``nan``."""
+_NO_TEXT = BYTES | frozenset(NUMBER_CODES) | {"DS", "IS"}
+
+
+def decode(vr: str, data: bytes, order: str, sets: CharacterSets) -> Any:
+    """The value of a field.
+
+    Args:
+        vr: the Value Representation; one that is not known keeps its bytes.
+        data: the value field.
+        order: ``"<"`` or ``">"``.
+        sets: character sets for the VRs they apply to.
+
+    Raises:
+        ValueDecodingError: the bytes are no value of this VR.
+    """
+    decoder = _DECODERS.get(vr, _bytes)
+    try:
+        return decoder(data, order, sets)
+    except (ValueError, struct.error) as error:
+        raise ValueDecodingError(_explain(vr, data, error), clause="PS3.5 6.2") from error
+
+
+def _explain(vr: str, data: bytes, error: Exception) -> str:
+    shown = data[:32].decode("latin_1")
+    if vr in NUMBER_CODES:
+        return f"{len(data)} bytes are no whole number of {vr} values"
+    more = "…" if len(data) > 32 else ""
+    return f"{shown!r}{more} is no value of VR {vr}: {error}"
+
+
+def empty_value(vr: str) -> Any:
+    """What a zero-length field of this VR gives."""
+    return None if vr in _NO_TEXT else ""
+
+
+def _bytes(data: bytes, _order: str, _sets: CharacterSets) -> bytes:
+    return bytes(data)
+
+
+def _several(parts: list[str], make: Callable[[str], Any]) -> Any:
+    if len(parts) == 1:
+        return make(parts[0])
+    return MultiValue(make(part) for part in parts)
+
+
+def _plain(data: bytes, _order: str, _sets: CharacterSets) -> Any:
+    text = data.decode("latin_1").rstrip(_PADDING)
+    if "\\" in text:
+        return MultiValue(part.rstrip(_PADDING) for part in text.split("\\"))
+    return text
+
+
+def _text(data: bytes, _order: str, sets: CharacterSets) -> Any:
+    text = sets.decode(data)
+    if "\\" in text:
+        return MultiValue(part.rstrip(_PADDING) for part in text.split("\\"))
+    return text.rstrip(_PADDING)
+
+
+def _single_text(data: bytes, _order: str, sets: CharacterSets) -> str:
+    return sets.decode(data).rstrip(_PADDING)
+
+
+def _single_plain(data: bytes, _order: str, _sets: CharacterSets) -> str:
+    return data.decode("latin_1").rstrip(_PADDING)
+
+
+def _name(data: bytes, _order: str, sets: CharacterSets) -> Any:
+    text = sets.decode(data, NAME_DELIMITERS).rstrip(_PADDING)
+    return _several(text.split("\\"), lambda part: PersonName(part.rstrip(_PADDING).rstrip("=")))
+
+
+def _uid(data: bytes, _order: str, _sets: CharacterSets) -> Any:
+    text = data.decode("latin_1").rstrip(_PADDING)
+    return _several(text.split("\\"), lambda part: UID(part.strip(_PADDING)))
+
+
+def _number_text(make: Callable[[str], Any], data: bytes, _order: str, _sets: CharacterSets) -> Any:
+    text = data.decode("latin_1").rstrip(_PADDING)
+    if not text:
+        return None
+
+    def one(part: str) -> Any:
+        if not part.strip(_PADDING):
+            return ""
+        if _NO_NUMBER.search(part):
+            raise ValueError("no number")
+        return make(part)
+
+    return _several(text.split("\\"), one)
+
+
+def _decimal(text: str) -> DSfloat:
+    number = DSfloat(text)
+    if math.isinf(number):
+        raise ValueError("beyond every float")
+    return number
+
+
+def _numbers(code: str, size: int, data: bytes, order: str, _sets: CharacterSets) -> Any:
+    count, rest = divmod(len(data), size)
+    if rest:
+        raise ValueError(f"{size} bytes each")
+    if count == 1:
+        return struct.unpack(order + code, data)[0]
+    return MultiValue(struct.unpack(f"{order}{count}{code}", data)) if count else None
+
+
+def _tags(data: bytes, order: str, _sets: CharacterSets) -> Any:
+    count, rest = divmod(len(data), 4)
+    if rest:
+        raise ValueError("4 bytes each")
+    halves = struct.unpack(f"{order}{2 * count}H", data)
+    tags = [
+        BaseTag(group << 16 | number)
+        for group, number in zip(halves[::2], halves[1::2], strict=True)
+    ]
+    if count == 1:
+        return tags[0]
+    return MultiValue(tags) if count else None
+
+
+_DECODERS: dict[str, Decoder] = {
+    "AE": _plain,
+    "AS": _plain,
+    "AT": _tags,
+    "CS": _plain,
+    "DA": _plain,
+    "DS": partial(_number_text, _decimal),
+    "DT": _plain,
+    "IS": partial(_number_text, IS),
+    "LO": _text,
+    "LT": _single_text,
+    "PN": _name,
+    "SH": _text,
+    "ST": _single_text,
+    "TM": _plain,
+    "UC": _text,
+    "UI": _uid,
+    "UR": _single_plain,
+    "UT": _single_text,
+    **{
+        vr: partial(_numbers, code, struct.calcsize(code))
+        for vr, code in NUMBER_CODES.items()
+        if vr != "AT"
+    },
+}

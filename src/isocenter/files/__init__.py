@@ -1,0 +1,1 @@
+"""Buffers, folders and files: where bytes come from and go to."""
