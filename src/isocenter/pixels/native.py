@@ -1,0 +1,151 @@
+"""Pixel cells as they lie in memory: packed bits, words of either byte order, planes, 4:2:2.
+
+PS3.5 8.1.1 (pixel cells), 8.2 (native format), D (byte order); PS3.3 C.7.6.3.1.2 (4:2:2)
+and C.7.6.3.1.3 (Planar Configuration).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isocenter.errors import PixelError
+from isocenter.pixels.frame import Frame, stored_values
+from isocenter.pixels.image_pixel import ImagePixel
+from isocenter.pixels.notes import Notes
+
+_FULL = {"YBR_FULL_422": "YBR_FULL", "YBR_PARTIAL_422": "YBR_PARTIAL"}
+# Only a JPEG 2000 codestream has these; software that decompresses often forgets to say RGB.
+_DECODED = {"YBR_ICT": "RGB", "YBR_RCT": "RGB"}
+
+
+def fit(image: ImagePixel, found: int, notes: Notes) -> ImagePixel:
+    """``image`` as its ``found`` bytes of native data allow.
+
+    Raises:
+        PixelError: there is less than all frames need.
+    """
+    if image.subsampled and found >= _bytes(full := replace(image, subsampled=False)):
+        notes.warn(
+            "not-subsampled",
+            f"{image.photometric} is declared, but every pixel has its own colour",
+            tag="(0028,0004)",
+            clause="PS3.3 C.7.6.3.1.2",
+        )
+        image = full
+    expected = _bytes(image)
+    if found < expected:
+        raise PixelError(
+            f"{image.count} frames need {expected} bytes; {found} were found",
+            tag="(7FE0,0010)",
+            clause="PS3.5 8.1.1",
+        )
+    if found > expected + expected % 2:
+        notes.warn(
+            "excess",
+            f"{image.count} frames need {expected} bytes; {found} were found",
+            tag="(7FE0,0010)",
+            clause="PS3.5 8.1.1",
+        )
+    return image
+
+
+def _bytes(image: ImagePixel) -> int:
+    return -(-image.count * image.frame_bits // 8)
+
+
+def native_cells(
+    value: Any, index: int, image: ImagePixel, *, big: bool = False, words: bool = False
+) -> NDArray[Any]:
+    """The cells of frame ``index``, one dimension, in this machine's byte order.
+
+    Args:
+        value: all frames; long enough (see :func:`fit`).
+        index: frame, from 0.
+        image: the layout.
+        big: cells are big endian.
+        words: 8 bits or less lie in big endian 16-bit words (OW), so bytes are swapped.
+    """
+    first = index * image.frame_bits
+    start, stop = first // 8, -(-(first + image.frame_bits) // 8)
+    if words and image.bits_allocated <= 8:
+        chunk = _swapped(value, start, stop)
+    else:
+        chunk = np.frombuffer(value, np.uint8, stop - start, start)
+    if image.bits_allocated == 1:
+        bits = np.unpackbits(chunk, bitorder="little")
+        return bits[first % 8 : first % 8 + image.cells]
+    return _cells(chunk, image, big=big)
+
+
+def _cells(chunk: NDArray[np.uint8], image: ImagePixel, *, big: bool) -> NDArray[Any]:
+    width = image.bits_allocated // 8
+    kind = "f" if image.floating else "u"
+    cells = chunk.view(np.dtype(f"{'>' if big else '<'}{kind}{width}"))
+    return cells.astype(cells.dtype.newbyteorder("="), copy=False)
+
+
+def _swapped(value: Any, start: int, stop: int) -> NDArray[np.uint8]:
+    """Bytes ``start`` to ``stop`` once neighbours have changed places."""
+    low, high = start - start % 2, min(stop + stop % 2, len(value))
+    even = np.frombuffer(value, np.uint8, (high - low) // 2 * 2, low)
+    swapped = even.reshape(-1, 2)[:, ::-1].ravel()
+    if len(swapped) < stop - low:  # an odd last byte has no neighbour
+        swapped = np.append(swapped, value[stop - 1])
+    return swapped[start - low : stop - low]
+
+
+def native_frame(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> Frame:
+    """The frame made of one frame's ``cells``."""
+    arranged = _subsampled(cells, image) if image.subsampled else _arranged(cells, image)
+    photometric = _DECODED.get(image.photometric, image.photometric)
+    return Frame(
+        values=arranged if image.floating else _values(arranged, image, notes),
+        photometric=_FULL.get(photometric, photometric),
+        bits=image.bits_stored,
+        signed=image.signed or image.floating,
+    )
+
+
+def _arranged(cells: NDArray[Any], image: ImagePixel) -> NDArray[Any]:
+    if image.planar:
+        planes = cells.reshape(image.samples, image.rows, image.columns)
+        return np.ascontiguousarray(planes.transpose(1, 2, 0))
+    return cells.reshape(image.shape)
+
+
+def _subsampled(cells: NDArray[Any], image: ImagePixel) -> NDArray[Any]:
+    """Y1 Y2 Cb Cr: two pixels share the colour of the first."""
+    pairs = cells.reshape(-1, 4)
+    full = np.empty((len(pairs), 2, 3), cells.dtype)
+    full[:, :, 0] = pairs[:, :2]
+    full[:, :, 1:] = pairs[:, None, 2:]
+    return full.reshape(-1, 3)[: image.rows * image.columns].reshape(image.shape)
+
+
+def _values(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> NDArray[Any]:
+    if image.bits_allocated == 1:
+        return cells
+    found = stored_values(
+        cells, bits_stored=image.bits_stored, high_bit=image.high_bit, signed=image.signed
+    )
+    if image.bits_stored < image.bits_allocated:
+        note_bits_above(cells, found, image.high_bit, notes)
+    return found
+
+
+def note_bits_above(cells: NDArray[Any], stored: NDArray[Any], high_bit: int, notes: Notes) -> None:
+    """Tell when ``cells`` have bits above the High Bit that are neither zero nor the sign."""
+    width = cells.dtype.itemsize * 8
+    plain = cells.view(f"u{cells.dtype.itemsize}")
+    changed = plain[plain != stored.view(plain.dtype)]
+    if high_bit + 1 < width and (changed >> (high_bit + 1)).any():
+        notes.warn(
+            "bits-above-high-bit",
+            f"Bits above High Bit {high_bit} are in use; they are no part of the values",
+            tag="(0028,0102)",
+            clause="PS3.5 8.1.1",
+        )

@@ -1,0 +1,22 @@
+"""Findings met while an image is decoded and shown, each kept once."""
+
+from __future__ import annotations
+
+from isocenter.errors import Finding, Level
+
+
+class Notes:
+    """Warnings in the order they were met; the same one a thousand frames long is one."""
+
+    def __init__(self) -> None:
+        self._findings: dict[Finding, None] = {}
+
+    def warn(
+        self, code: str, message: str, *, tag: str | None = None, clause: str | None = None
+    ) -> None:
+        """Keep that something had to be assumed."""
+        self._findings[Finding(Level.WARNING, code, message, tag=tag, clause=clause)] = None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What was met so far."""
+        return tuple(self._findings)
