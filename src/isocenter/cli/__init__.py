@@ -1,0 +1,1 @@
+"""The command line: arguments become frozen options and one call each."""

@@ -1,0 +1,109 @@
+"""What a build says while it runs and when it is done.
+
+On a terminal a progress bar; elsewhere plain lines, at most one per tenth of the work.
+File names and DICOM text are printed as text: no markup, no control characters.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from isocenter.errors import Finding, Level
+from isocenter.library import layout
+from isocenter.library.model import Library, SeriesResult
+
+_SHOWN_ERRORS = 10
+
+Report = Callable[[SeriesResult], None]
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Report]:
+    """A callable to be told of each finished series."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with _bar(console) as bar:
+            task = bar.add_task("series", total=total, images=0)
+            yield lambda result: _advance(bar, result, task)
+    else:
+        yield _Lines(total)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[images]} images"),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def _advance(bar: Progress, result: SeriesResult, task: int) -> None:
+    images = bar.tasks[0].fields["images"] + len(result.images)
+    bar.update(task, advance=1, images=images)  # type: ignore[arg-type]  # TaskID is an int
+
+
+class _Lines:
+    """A line whenever another tenth of the series is done."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done, self.images = total, 0, 0
+
+    def __call__(self, result: SeriesResult) -> None:
+        before = self.done * 10 // self.total
+        self.done += 1
+        self.images += len(result.images)
+        if self.done * 10 // self.total != before:
+            line = f"{self.done:,} of {self.total:,} series, {self.images:,} images"
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is its output
+
+
+def summary(library: Library, output: Path, seconds: float) -> None:
+    """Say what was made, what was left out and why, and how long it took."""
+    images = sum(len(series.images) for series in library.series)
+    frames = sum(series.frame_count for series in library.series)
+    shown = sum(1 for series in library.series if series.images)
+    rate = images / seconds if seconds else 0.0
+    _say(f"{shown:,} series, {images:,} images ({frames:,} frames)")
+    _say(f"{seconds:.1f} s, {rate:,.0f} images/s")
+    for line in finding_lines(library.all_findings):
+        _say(line)
+    _say(f"Open {output / layout.PAGE}")
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """The findings as lines: how many of each kind, then the first errors in full."""
+    every = list(findings)
+    for level in reversed(Level):
+        codes = Counter(finding.code for finding in every if finding.level is level)
+        if codes:
+            reasons = ", ".join(f"{count:,} {code}" for code, count in codes.most_common())
+            yield f"{codes.total():,} {level}{'s' if codes.total() > 1 else ''}: {reasons}"
+    errors = [finding for finding in every if finding.level is Level.ERROR]
+    yield from (f"  {_line(error)}" for error in errors[:_SHOWN_ERRORS])
+    if len(errors) > _SHOWN_ERRORS:
+        yield f"  and {len(errors) - _SHOWN_ERRORS:,} more"
+    if every:
+        yield f"All findings are in {layout.FINDINGS}"
+
+
+def _line(finding: Finding) -> str:
+    where = [finding.tag, None if finding.offset is None else f"byte {finding.offset}"]
+    facts = ", ".join(fact for fact in where if fact)
+    return f"{finding.path}: {finding.message}" + (f" ({facts})" if facts else "")
+
+
+def _say(line: str) -> None:
+    safe = "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+    encoding = sys.stdout.encoding or "utf-8"
+    text = safe.encode(encoding, "backslashreplace").decode(encoding)
+    print(text)  # noqa: T201 - this is its output

@@ -1,0 +1,92 @@
+"""The names of a ReV library: which folders make the tree, where each output goes.
+
+REV.md sections 1 and 2. Every path is relative to the root of the library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from isocenter.files.target import TEMPORARY_PREFIX
+from isocenter.library.model import SeriesPlace
+
+YEAR, MONTH, EXAMPLE = (re.compile(rf"[0-9]{{2}}-{unit}") for unit in ("yr", "mo", "ex"))
+"""Folder names: two digits each, so that ``map.json`` reduces to ``YYMMEX``."""
+
+RAW, MEDIUM, SMALL = "dcm2jpgRaw", "dcm2jpgDCMresize", "dcm2jpgResize"
+PREVIEW, RAW_PREVIEW, TAGS = "preview.jpg", "raw-preview.jpg", "tag-raw.txt"
+JPEG_FOLDERS = frozenset({RAW, MEDIUM, SMALL})
+SERIES_FILES = frozenset({PREVIEW, RAW_PREVIEW, TAGS})
+
+MAP, FINDINGS, PAGE, ASSETS = "map.json", "findings.json", "index.html", "assets"
+STUDY, MONTH_EXAMPLES = "description.json", "ex.json"
+
+_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}")
+_PICTURE = re.compile(r".+\.[0-9]+\.jpg|middle-.+\.jpg", re.DOTALL)
+DICOM_EXTENSIONS = frozenset({".dcm", ".dicom", ".dic", ".ima"})
+
+
+def series_json(place: SeriesPlace) -> str:
+    """``<SERIES>-series.json``, beside the series folder."""
+    return f"{place.folder}-series.json"
+
+
+def middle(place: SeriesPlace) -> str:
+    """The file name of the middle image's copy."""
+    return f"middle-{place.series}.jpg"
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file in a JPEG folder is called as ours are; others are not touched."""
+    return _PICTURE.fullmatch(name) is not None
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file is one that was being written when its writer was killed."""
+    return name.startswith(TEMPORARY_PREFIX)
+
+
+def stems(names: Iterable[str]) -> dict[str, str]:
+    """File name -> the stem its JPEGs get; no two are equal, whatever the case.
+
+    The extension goes (``a.dcm`` -> ``a``) when it looks like one, so not from a UID.
+    Where that makes two names one, each keeps its extension; names that differ only in
+    case are numbered, because some file systems cannot tell them apart.
+    """
+    every = sorted(names)
+    short = {name: _stem(name) for name in every}
+    taken = _repeated(short.values())
+    chosen = {name: name if stem.casefold() in taken else stem for name, stem in short.items()}
+    used: set[str] = set()
+    for name, stem in chosen.items():
+        chosen[name] = _unused(stem, used)
+    return chosen
+
+
+def _stem(name: str) -> str:
+    stem, dot, extension = name.rpartition(".")
+    return stem if stem and _EXTENSION.fullmatch(dot + extension) else name
+
+
+def _repeated(stems: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    again: set[str] = set()
+    for stem in stems:
+        folded = stem.casefold()
+        (again if folded in seen else seen).add(folded)
+    return again
+
+
+def _unused(stem: str, used: set[str]) -> str:
+    candidate, number = stem, 1
+    while candidate.casefold() in used:
+        number += 1
+        candidate = f"{stem}~{number}"
+    used.add(candidate.casefold())
+    return candidate
+
+
+def age_and_number(place: SeriesPlace) -> tuple[str, str, str]:
+    """The digits ``YY``, ``MM``, ``EX``."""
+    return place.year[:2], place.month[:2], place.example[:2]

@@ -1,0 +1,182 @@
+"""What a library consists of, as frozen values.
+
+``SeriesPlace`` says where a series lives in the tree; ``SeriesResult`` is what the
+step for one series hands back; ``Library`` is the merge of all of them and the only
+input of the JSON and the pages. Paths are relative to the library's root, with
+``/``, and as they are on disk: percent-encoding is done where a URL is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+from isocenter.errors import Finding
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SeriesPlace:
+    """``YY-yr/MM-mo/EX-ex/SERIES``, the four folder names of REV.md section 1."""
+
+    year: str
+    month: str
+    example: str
+    series: str
+
+    @property
+    def example_folder(self) -> str:
+        """``YY-yr/MM-mo/EX-ex``."""
+        return f"{self.year}/{self.month}/{self.example}"
+
+    @property
+    def folder(self) -> str:
+        """``YY-yr/MM-mo/EX-ex/SERIES``."""
+        return f"{self.example_folder}/{self.series}"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """The attributes a series is described by; an absent one is the empty string.
+
+    Dates are ``YYYYMMDD`` or empty. They come from the first image in slice order.
+    """
+
+    series_uid: str = ""
+    study_uid: str = ""
+    series_description: str = ""
+    study_description: str = ""
+    modality: str = ""
+    modalities_in_study: str = ""
+    patient_id: str = ""
+    patient_name: str = ""
+    patient_birth_date: str = ""
+    study_date: str = ""
+    series_date: str = ""
+    acquisition_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """A DICOM file that could be read whole, and the JPEGs made of it.
+
+    ``frames`` are file names, the same in each of the three JPEG folders, one per
+    frame in frame order; ``rows`` and ``columns`` are the native size in pixels.
+    """
+
+    path: str
+    frames: tuple[str, ...]
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class StripShape:
+    """A preview strip: ``shown`` square tiles of ``tile`` pixels, stacked downwards.
+
+    ``total`` frames there are; fewer are shown when a JPEG cannot hold them all.
+    """
+
+    tile: int
+    shown: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesResult:
+    """One series, processed. ``images`` is in slice order and may be empty."""
+
+    place: SeriesPlace
+    facts: SeriesFacts = SeriesFacts()
+    images: tuple[ImageFile, ...] = ()
+    middle: str = ""
+    """File name of the middle frame's JPEG."""
+    preview: StripShape | None = None
+    raw_preview: StripShape | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames were rendered."""
+        return sum(len(image.frames) for image in self.images)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A study of the library: one ``EX-ex`` folder."""
+
+    year: str
+    month: str
+    name: str
+    series: tuple[SeriesResult, ...]
+
+    @property
+    def folder(self) -> str:
+        """``YY-yr/MM-mo/EX-ex``."""
+        return f"{self.year}/{self.month}/{self.name}"
+
+    @property
+    def shown(self) -> tuple[SeriesResult, ...]:
+        """The series that have at least one image."""
+        return tuple(series for series in self.series if series.images)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One ``MM-mo`` folder."""
+
+    year: str
+    name: str
+    examples: tuple[Example, ...]
+
+    @property
+    def folder(self) -> str:
+        """``YY-yr/MM-mo``."""
+        return f"{self.year}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One ``YY-yr`` folder."""
+
+    name: str
+    months: tuple[Month, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Every series, in the order of the tree, and the findings that belong to none."""
+
+    series: tuple[SeriesResult, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def years(self) -> tuple[Year, ...]:
+        """The tree: years > months > examples > series, each in tree order."""
+        return tuple(
+            Year(year, tuple(_months(year, list(members))))
+            for year, members in groupby(self.series, key=attrgetter("place.year"))
+        )
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Every example, in tree order."""
+        return tuple(
+            example for year in self.years for month in year.months for example in month.examples
+        )
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings of the tree and of every series."""
+        return self.findings + tuple(f for series in self.series for f in series.findings)
+
+
+def _months(year: str, series: list[SeriesResult]) -> Iterator[Month]:
+    for month, members in groupby(series, key=attrgetter("place.month")):
+        yield Month(year, month, tuple(_examples(year, month, list(members))))
+
+
+def _examples(year: str, month: str, series: list[SeriesResult]) -> Iterator[Example]:
+    for name, members in groupby(series, key=attrgetter("place.example")):
+        yield Example(year, month, name, tuple(members))

@@ -1,0 +1,31 @@
+"""What a build is told, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from isocenter.files.target import Placement
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """One build.
+
+    ``output`` may be ``source`` itself: then the outputs lie beside the DICOM files.
+    Sizes are in pixels, ``quality`` is JPEG's 1 to 100. ``server`` is the address of a
+    ReV viewer, or empty for our own study pages.
+    """
+
+    source: Path
+    output: Path
+    placement: Placement = Placement.LINK
+    server: str = ""
+    quality: int = 90
+    medium: int = 300
+    small: int = 96
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the outputs go beside the input."""
+        return self.source.resolve() == self.output.resolve()

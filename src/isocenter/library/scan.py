@@ -1,0 +1,165 @@
+"""Find the series folders of a tree: ``YY-yr/MM-mo/EX-ex/SERIES/<files>``.
+
+In: the root. Out: :class:`Tree`, the folders with their files in natural order and a
+finding for everything that is not part of the layout, so that no file is passed over
+unsaid. Nothing is opened except files outside a series folder, to tell whether they are
+images that the library will lack. Symbolic links are followed; the layout's fixed depth
+keeps that finite.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from isocenter.core.part10 import has_prefix
+from isocenter.errors import Finding, Level
+from isocenter.library import layout
+from isocenter.library.model import SeriesPlace
+from isocenter.pixels.geometry import natural
+
+_LEVELS = (layout.YEAR, layout.MONTH, layout.EXAMPLE)
+_OUTPUTS = frozenset(
+    {layout.MAP, layout.FINDINGS, layout.PAGE, layout.STUDY, layout.MONTH_EXAMPLES}
+)
+NAME_TAKEN = "name-taken"
+"""Code of the finding for an input file where an output has to go."""
+_WHERE = "the layout is YY-yr/MM-mo/EX-ex/SERIES/files"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFolder:
+    """A series folder and the names of the files in it, in natural order."""
+
+    place: SeriesPlace
+    files: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Tree:
+    """What a scan found."""
+
+    series: list[SeriesFolder] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def scan(root: Path, exclude: Iterable[Path] = ()) -> Tree:
+    """Walk the tree below ``root``.
+
+    Args:
+        root: the folder that holds the ``YY-yr`` folders.
+        exclude: folders that are not looked into, such as the output.
+
+    Raises:
+        OSError: ``root`` itself cannot be listed.
+    """
+    walk = _Walk(root, frozenset(path.resolve() for path in exclude))
+    walk.level("", ())
+    return walk.tree
+
+
+class _Walk:
+    def __init__(self, root: Path, excluded: frozenset[Path]) -> None:
+        self.root, self.excluded = root, excluded
+        self.tree = Tree()
+
+    def level(self, folder: str, above: tuple[str, ...]) -> None:
+        """List a folder above the series: descend where the name fits, else report."""
+        for entry in self.entries(folder):
+            path = _join(folder, entry.name)
+            if not _is_folder(entry):
+                self.file_outside(entry, path)
+            elif self.is_excluded(entry):
+                continue
+            elif len(above) == len(_LEVELS):
+                year, month, example = above
+                self.series(path, SeriesPlace(year, month, example, entry.name))
+            elif self.fits(entry, path, _LEVELS[len(above)]):
+                self.level(path, (*above, entry.name))
+
+    def entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            found = list(os.scandir(self.root / folder))
+        except OSError as error:
+            if not folder:
+                raise
+            self.report(Level.ERROR, "unreadable-folder", error.strerror or str(error), folder)
+            return []
+        return sorted(found, key=lambda entry: (natural(entry.name), entry.name))
+
+    def is_excluded(self, entry: os.DirEntry[str]) -> bool:
+        return bool(self.excluded) and Path(entry.path).resolve() in self.excluded
+
+    def fits(self, entry: os.DirEntry[str], path: str, pattern: re.Pattern[str]) -> bool:
+        if pattern.fullmatch(entry.name):
+            return True
+        if path != layout.ASSETS:
+            message = f"folder not read with all below it: {_WHERE}"
+            self.report(Level.WARNING, "outside-layout", message, path)
+        return False
+
+    def file_outside(self, entry: os.DirEntry[str], path: str) -> None:
+        if entry.name in _OUTPUTS or layout.is_temporary(entry.name):
+            return
+        if path.endswith("-series.json") and path.count("/") == len(_LEVELS):
+            return
+        if _is_dicom(entry):
+            message = f"DICOM file not read: it lies in no series folder; {_WHERE}"
+            self.report(Level.WARNING, "outside-layout", message, path)
+        else:
+            self.report(Level.NOTE, "not-dicom", "no DICOM file", path)
+
+    def series(self, folder: str, place: SeriesPlace) -> None:
+        names = [name for entry in self.entries(folder) for name in self.files(entry, folder)]
+        self.tree.series.append(SeriesFolder(place, tuple(names)))
+
+    def files(self, entry: os.DirEntry[str], folder: str) -> Iterator[str]:
+        path = _join(folder, entry.name)
+        if _is_folder(entry):
+            if entry.name not in layout.JPEG_FOLDERS and not self.is_excluded(entry):
+                message = f"folder inside a series not read: {_WHERE}"
+                self.report(Level.WARNING, "outside-layout", message, path)
+        elif _is_special(entry):
+            self.report(Level.NOTE, "no-file", "a pipe, socket or device is no file", path)
+        elif entry.name in layout.SERIES_FILES or entry.name in layout.JPEG_FOLDERS:
+            if _is_dicom(entry):
+                message = "DICOM file not read: it has the name of an output; rename it"
+                self.report(Level.ERROR, NAME_TAKEN, message, path)
+        elif not layout.is_temporary(entry.name):
+            yield entry.name
+
+    def report(self, level: Level, code: str, message: str, path: str) -> None:
+        self.tree.findings.append(Finding(level, code, message, path))
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it leads to a folder; a link that leads to itself does not."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_special(entry: os.DirEntry[str]) -> bool:
+    """Whether reading it could wait for ever; a link that leads nowhere could not."""
+    try:
+        return not entry.is_file() and Path(entry.path).exists()
+    except OSError:
+        return False
+
+
+def _is_dicom(entry: os.DirEntry[str]) -> bool:
+    try:
+        if not entry.is_file():
+            return False
+        with Path(entry.path).open("rb") as file:
+            return has_prefix(file.read(132))
+    except OSError:
+        return False

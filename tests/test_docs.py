@@ -1,0 +1,62 @@
+"""The documentation names every option and every finding code, so it cannot go stale."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "isocenter"
+CODE = re.compile(r"[a-z]+(-[a-z]+)*")
+MAKERS = {"Finding", "warn", "report", "_finding"}
+
+
+def _help(*arguments: str) -> str:
+    command = [sys.executable, "-m", "isocenter", *arguments, "--help"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _codes() -> set[str]:
+    """Every code given to a finding, and every ``code`` of an exception."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        if path.parent.name != "_tables":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                found |= set(_codes_of(node))
+    return found - {"dicom-error"}
+
+
+def _codes_of(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Assign):
+        names = {getattr(target, "attr", getattr(target, "id", "")) for target in node.targets}
+        values = [node.value] if "code" in names else []
+    elif isinstance(node, ast.Call):
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        values = list(node.args[:2]) if called in MAKERS else []
+        values += [word.value for word in node.keywords if word.arg == "code"]
+    else:
+        return []
+    texts = [value.value for value in values if isinstance(value, ast.Constant)]
+    return [text for text in texts if isinstance(text, str) and CODE.fullmatch(text)]
+
+
+def test_every_finding_code_is_explained():
+    explained = set(re.findall(r"`([a-z-]+)`", (ROOT / "docs/findings.md").read_text("utf-8")))
+    assert set() == _codes() - explained
+    assert len(_codes()) > 25
+
+
+@pytest.mark.parametrize("command", ["build"])
+def test_every_option_is_documented(command):
+    options = set(re.findall(r"(?<!\w)--?[A-Za-z][a-z-]*", _help(command).partition("Options:")[2]))
+    documented = (ROOT / "docs" / f"{command}.md").read_text("utf-8")
+    assert {"--output", "--workers", "--help"} <= options
+    assert set() == {option for option in options if f"`{option}" not in documented}
+
+
+def test_every_page_of_the_documentation_is_linked_from_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert set() == {p.name for p in (ROOT / "docs").glob("*.md") if f"docs/{p.name}" not in readme}
