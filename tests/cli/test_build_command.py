@@ -170,10 +170,10 @@ def test_a_build_without_errors(tree, out):
 
     assert done.returncode == 0
     first, second, *rest = done.stdout.splitlines()
-    assert first == "2 series, 4 images (13 frames)"
+    assert first == "2 series, 13 images from 4 files"
     assert re.fullmatch(r"[\d.]+ s, [\d,]+ images/s", second)
     assert [
-        "1 note: 1 not-dicom",
+        "skipped, no images: 1 (1 not-dicom)",
         "All findings are in findings.json",
         f"Open {out}/index.html",
     ] == (rest)
@@ -186,8 +186,8 @@ def test_a_build_with_errors(tree):
     )
     done = isocenter("build", tree.root)
     assert done.returncode == 1
-    assert "2 errors: 1 empty-file, 1 truncated" in done.stdout
-    assert "1 note: 1 no-image" in done.stdout
+    assert "skipped with an error: 2 (1 empty-file, 1 truncated)" in done.stdout
+    assert "skipped, no images: 1 (1 no-image)" in done.stdout
     assert f"  {series}/b.dcm: the file is empty" in done.stdout
     assert f"{series}/c.dcm: " in done.stdout
     assert "(0018,1210), byte 1394" in done.stdout
@@ -198,7 +198,7 @@ def test_a_warning_is_no_error(tree):
     tree.series("S", {"a.dcm": ct(1), "b.dcm": ct(1)})
     done = isocenter("build", tree.root)
     assert done.returncode == 0
-    assert "1 warning: 1 duplicate-instance" in done.stdout
+    assert "warnings: 1 (1 duplicate-instance)" in done.stdout
 
 
 def test_without_a_terminal_progress_is_plain_lines(tree):
@@ -209,8 +209,8 @@ def test_without_a_terminal_progress_is_plain_lines(tree):
     assert "\r" not in done.stderr
     lines = done.stderr.splitlines()
     assert 1 <= len(lines) <= 10
-    assert lines[-1] == "12 of 12 series, 12 images"
-    assert all(re.fullmatch(r"\d+ of 12 series, \d+ images", line) for line in lines)
+    assert lines[-1] == "12 of 12 series, images: 12"
+    assert all(re.fullmatch(r"\d+ of 12 series, images: \d+", line) for line in lines)
 
 
 def test_a_server_gets_redirects(tree):
@@ -240,7 +240,7 @@ def test_names_no_terminal_can_show_do_not_stop_it(tree, charset):
     done = isocenter("build", tree.root, PYTHONCOERCECLOCALE="0", **ascii_only)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
-    assert "2 errors: 2 empty-file" in done.stdout
+    assert "skipped with an error: 2 (2 empty-file)" in done.stdout
     assert done.stdout.isascii()
     assert "\x1b" not in done.stdout
 
@@ -280,8 +280,8 @@ def test_the_summary_counts_reasons_and_shows_the_first_errors():
     ]
     notes = [Finding(Level.NOTE, "no-image", "SR", "q")] * 2
     assert [
-        "12 errors: 12 truncated",
-        "2 notes: 2 no-image",
+        "skipped with an error: 12 (12 truncated)",
+        "skipped, no images: 2 (2 no-image)",
         *(f"  p{n}: cut ((7FE0,0010), byte {n})" for n in range(10)),
         "  and 2 more",
         "All findings are in findings.json",

@@ -11,6 +11,7 @@ import pytest
 from pydicom.encaps import encapsulate, generate_frames
 
 from isocenter.errors import UsageError
+from isocenter.files import target
 from isocenter.library import steps
 from library.trees import EXAMPLE, changed, ct, run, state
 from support.files import wheel_file
@@ -335,14 +336,14 @@ def test_a_series_that_cannot_be_written_is_not_shown(tree, monkeypatch):
     tree.slices("A", 1)
     series = tree.slices("S", 2)
     run(tree.root)
-    original = steps.Folder.write
+    original = target.Folder.write
 
     def write(self, name, content):
         if name == f"{series}/preview.jpg":
             raise OSError(errno.ENOSPC, "No space left on device", name)
         original(self, name, content)
 
-    monkeypatch.setattr(steps.Folder, "write", write)
+    monkeypatch.setattr(target.Folder, "write", write)
     made = run(tree.root)
     (finding,) = made.findings()
     assert ("error", "not-written", series) == tuple(
@@ -365,7 +366,7 @@ def test_a_full_disk_while_the_series_are_made_is_not_the_fault_of_the_files(tre
             raise OSError(errno.ENOSPC, "No space left on device", name)
         original(self, name, content)
 
-    original = steps.Folder.write
-    monkeypatch.setattr(steps.Folder, "write", write)
+    original = target.Folder.write
+    monkeypatch.setattr(target.Folder, "write", write)
     made = run(tree.root)
     assert [(series, "not-written")] == [(one["path"], one["code"]) for one in made.findings()]

@@ -94,9 +94,10 @@ def test_trailing_garbage_is_told(make):
 
 
 def test_a_fragment_that_is_cut_off_tells_where(make):
-    with pytest.raises(PixelError, match="cut off after 5") as caught:
+    with pytest.raises(
+        PixelError, match="at byte 8 of the value has 8 bytes and is cut off after 5"
+    ):
         frames(make.items(A)[:-3], 1)
-    assert caught.value.offset == 8
 
 
 @pytest.mark.parametrize("value", [b"", b"\xff\xd8\xff\xe0 no item at all"])

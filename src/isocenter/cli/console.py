@@ -18,8 +18,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
 from isocenter.library.model import Library, SeriesResult
+from isocenter.library.wording import counted
 
 _SHOWN_ERRORS = 10
+_KINDS = {
+    Level.ERROR: "skipped with an error",
+    Level.NOTE: "skipped, no images",
+    Level.WARNING: "warnings",
+}
 
 Report = Callable[[SeriesResult], None]
 
@@ -48,7 +54,7 @@ def _bar(console: Console) -> Progress:
 
 
 def _advance(bar: Progress, result: SeriesResult, task: int) -> None:
-    images = bar.tasks[0].fields["images"] + len(result.images)
+    images = bar.tasks[0].fields["images"] + result.frame_count
     bar.update(task, advance=1, images=images)  # type: ignore[arg-type]  # TaskID is an int
 
 
@@ -61,19 +67,23 @@ class _Lines:
     def __call__(self, result: SeriesResult) -> None:
         before = self.done * 10 // self.total
         self.done += 1
-        self.images += len(result.images)
+        self.images += result.frame_count
         if self.done * 10 // self.total != before:
-            line = f"{self.done:,} of {self.total:,} series, {self.images:,} images"
+            line = f"{self.done:,} of {self.total:,} series, images: {self.images:,}"
             print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is its output
 
 
 def summary(library: Library, output: Path, seconds: float) -> None:
-    """Say what was made, what was left out and why, and how long it took."""
-    images = sum(len(series.images) for series in library.series)
-    frames = sum(series.frame_count for series in library.series)
+    """Say what was made, what was left out and why, and how long it took.
+
+    An image is a frame, here as on the pages.
+    """
+    files = sum(len(series.images) for series in library.series)
+    images = sum(series.frame_count for series in library.series)
     shown = sum(1 for series in library.series if series.images)
     rate = images / seconds if seconds else 0.0
-    _say(f"{shown:,} series, {images:,} images ({frames:,} frames)")
+    parts = counted(shown, "series"), counted(images, "image"), counted(files, "file")
+    _say("{}, {} from {}".format(*parts).replace("\xa0", " "))
     _say(f"{seconds:.1f} s, {rate:,.0f} images/s")
     for line in finding_lines(library.all_findings):
         _say(line)
@@ -83,11 +93,11 @@ def summary(library: Library, output: Path, seconds: float) -> None:
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
     """The findings as lines: how many of each kind, then the first errors in full."""
     every = list(findings)
-    for level in reversed(Level):
+    for level, kind in _KINDS.items():
         codes = Counter(finding.code for finding in every if finding.level is level)
         if codes:
             reasons = ", ".join(f"{count:,} {code}" for code, count in codes.most_common())
-            yield f"{codes.total():,} {level}{'s' if codes.total() > 1 else ''}: {reasons}"
+            yield f"{kind}: {codes.total():,} ({reasons})"
     errors = [finding for finding in every if finding.level is Level.ERROR]
     yield from (f"  {_line(error)}" for error in errors[:_SHOWN_ERRORS])
     if len(errors) > _SHOWN_ERRORS:

@@ -10,22 +10,19 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from PIL import Image
 
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, Level
 from isocenter.files.reading import dcmread
-from isocenter.files.target import Folder
-from isocenter.library import layout, strips
+from isocenter.library import layout
 from isocenter.library.descriptors import series_json
 from isocenter.library.facts import series_facts, text
-from isocenter.library.members import Member, Members, members, unexpected
+from isocenter.library.members import Members, members, unexpected
 from isocenter.library.model import ImageFile, SeriesFacts, SeriesPlace, SeriesResult
 from isocenter.library.options import BuildOptions
-from isocenter.library.pictures import Pixels, fitted, jpeg, smaller
+from isocenter.library.output import SeriesOutput
 from isocenter.library.scan import SeriesFolder
 from isocenter.pixels import DisplayTables, Frames, render
 from isocenter.pixels.geometry import natural
@@ -84,142 +81,80 @@ def _decode(path: Path) -> None:
         render(frames, index, tables)
 
 
-@dataclass(slots=True)
 class _Work:
     """The series while it is being made."""
 
-    task: SeriesTask
-    found: Members
-    facts: SeriesFacts | None = None
-    images: list[ImageFile] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    foreign: dict[str, None] = field(default_factory=dict)
-    target: Folder = field(init=False)
-    in_place: bool = field(init=False)
-    tables: DisplayTables = field(default_factory=DisplayTables)
-    small: strips.Strip = field(init=False)
-    medium: strips.Strip = field(init=False)
-
-    def __post_init__(self) -> None:
-        options = self.task.options
-        self.target, self.in_place = Folder(options.output), options.in_place
-        self.small = strips.Strip(strips.shape(self.found.frames, options.small))
-        self.medium = strips.Strip(strips.shape(self.found.frames, options.medium))
-        for finding in self.found.findings:
+    def __init__(self, task: SeriesTask, found: Members) -> None:
+        self.task, self.found = task, found
+        self.output = SeriesOutput(task.place, task.options, found.frames)
+        self.tables = DisplayTables()
+        self.facts = SeriesFacts()
+        self.images: list[ImageFile] = []
+        self.findings: list[Finding] = []
+        self.foreign: dict[str, None] = {}
+        for finding in found.findings:
             self.note(finding)
-        for name in sorted(self.task.skip):
+        for name in sorted(task.skip):
             self.note(_killer().at(name))
-
-    @property
-    def folder(self) -> str:
-        return self.task.place.folder
 
     def note(self, finding: Finding) -> None:
         """Keep a finding; its path becomes relative to the library's root."""
-        path = f"{self.folder}/{finding.path}" if finding.path else self.folder
-        self.findings.append(finding.at(path))
+        folder = self.task.place.folder
+        self.findings.append(finding.at(f"{folder}/{finding.path}" if finding.path else folder))
 
     def run(self) -> None:
-        for name in ("", *sorted(layout.JPEG_FOLDERS)):
-            self.target.make(f"{self.folder}/{name}")
+        self.output.prepare()
         stems = layout.stems(member.name for member in self.found.images)
         for member in self.found.images:
-            self.image(member, stems[member.name])
+            self.image(member.name, stems[member.name])
         for name in self.found.others:
-            self.place_dicom(name)
+            self.output.dicom(name)
         for reason in self.foreign:
             self.note(_viewer_cannot(reason))
-        self.previews()
-        self.tidy()
-        self.target.write(layout.series_json(self.task.place), series_json(self.result()))
+        if self.images:
+            self.output.previews(self.frame_names, self.middle)
+        self.output.tidy(self.frame_names)
+        self.output.descriptor(series_json(self.result()))
 
     def give_up(self, error: OSError) -> None:
         """Nothing of a series is shown whose outputs could not all be written."""
         self.note(_no_output(error))
         self.images.clear()
         with suppress(OSError):
-            self.tidy()
-            self.target.remove(layout.series_json(self.task.place))
+            self.output.clear()
 
-    def image(self, member: Member, stem: str) -> None:
+    def image(self, name: str, stem: str) -> None:
         """All pictures of one file, or a finding and none."""
-        marks = self.small.mark, self.medium.mark
+        mark, ds = self.output.mark, None
         try:
-            self.images.append(self.pictures(member, stem))
+            ds = _read(self.task.options.source / self.task.place.folder / name)
+            self.images.append(self.pictures(ds, name, stem))
         except Exception as error:  # whatever one file does, the others go on
             if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
                 raise  # the output is at fault, not this file
-            self.small.rewind(marks[0])
-            self.medium.rewind(marks[1])
-            self.note(_as_finding(error).at(member.name))
+            self.output.rewind(mark)
+            self.note(_reason(error, ds).at(name))
 
-    def pictures(self, member: Member, stem: str) -> ImageFile:
-        ds = _read(self.task.options.source / self.folder / member.name)
+    def pictures(self, ds: FileDataset, name: str, stem: str) -> ImageFile:
         frames = Frames(ds)
         names = tuple(f"{stem}.{index}.jpg" for index in range(frames.count))
-        for index, name in enumerate(names):
-            self.frame(render(frames, index, self.tables), name)
-        self.place_dicom(member.name)
+        for index, picture in enumerate(names):
+            self.output.frame(render(frames, index, self.tables), picture)
+        self.output.dicom(name)
         for finding in _lowered(ds, frames):
-            self.note(finding.at(member.name))
+            self.note(finding.at(name))
         self.foreign |= dict.fromkeys(_foreign_to_viewer(ds))
         if not self.images:
             self.describe(ds)
-        path = f"{self.folder}/{member.name}"
+        path = f"{self.task.place.folder}/{name}"
         return ImageFile(path, names, frames.rows, frames.columns)
-
-    def frame(self, pixels: Pixels, name: str) -> None:
-        """Encode once per size; the smaller sizes come from the larger ones."""
-        options = self.task.options
-        medium = fitted(pixels, options.medium)
-        small = smaller(medium, options.small)
-        self.medium.add(medium)
-        self.small.add(small)
-        for folder, picture in (
-            (layout.RAW, pixels),
-            (layout.MEDIUM, strips.as_pixels(medium)),
-            (layout.SMALL, strips.as_pixels(small)),
-        ):
-            self.target.write(f"{self.folder}/{folder}/{name}", jpeg(picture, options.quality))
-
-    def place_dicom(self, name: str) -> None:
-        if not self.in_place:
-            options = self.task.options
-            source = options.source / self.folder / name
-            self.target.place(f"{self.folder}/{name}", source, options.placement)
 
     def describe(self, ds: FileDataset) -> None:
         """What the first image in slice order says of the series."""
         self.facts, findings = series_facts(ds)
         for finding in findings:
             self.note(finding)
-        tags = f"\ufeff{ds.file_meta}\n{ds}\n"  # the mark makes browsers read it as UTF-8
-        self.target.write(f"{self.folder}/{layout.TAGS}", tags.encode("utf-8", "backslashreplace"))
-
-    def previews(self) -> None:
-        """Both preview strips and the copy of the middle image."""
-        if not self.images:
-            return
-        options = self.task.options
-        self.small = self.complete(self.small, options.small)
-        self.medium = self.complete(self.medium, options.medium)
-        for name, strip in ((layout.PREVIEW, self.small), (layout.RAW_PREVIEW, self.medium)):
-            self.target.write(f"{self.folder}/{name}", jpeg(strip.pixels, options.quality))
-        raw = f"{self.folder}/{layout.RAW}"
-        middle = self.target.path(f"{raw}/{self.middle}").read_bytes()
-        self.target.write(f"{raw}/{layout.middle(self.task.place)}", middle)
-
-    def complete(self, strip: strips.Strip, tile: int) -> strips.Strip:
-        """The strip, made again when it was planned for frames that did not come."""
-        names = self.frame_names
-        planned = strips.shape(len(names), tile)
-        if strip.shape == planned:
-            return strip
-        again = strips.Strip(planned)
-        for name in names:
-            with Image.open(self.target.path(f"{self.folder}/{layout.MEDIUM}/{name}")) as picture:
-                again.add(picture)
-        return again
+        self.output.tags(f"{ds.file_meta}\n{ds}\n")
 
     @property
     def frame_names(self) -> list[str]:
@@ -230,35 +165,26 @@ class _Work:
         names = self.frame_names
         return names[len(names) // 2] if names else ""
 
-    def tidy(self) -> None:
-        """Remove what an earlier run made of files that are gone or unreadable now."""
-        names = set(self.frame_names)
-        middle = {layout.middle(self.task.place)} if names else set()
-        for name in layout.JPEG_FOLDERS:
-            folder = f"{self.folder}/{name}"
-            made = names | middle if name == layout.RAW else names
-            self.target.keep_only(folder, made | self.not_ours(folder))
-        if not names:
-            for name in layout.SERIES_FILES:
-                self.target.remove(f"{self.folder}/{name}")
-
-    def not_ours(self, folder: str) -> set[str]:
-        """Files that somebody else put into a JPEG folder."""
-        names = {path.name for path in self.target.path(folder).iterdir()}
-        return {name for name in names if not layout.is_picture(name)}
-
     def result(self) -> SeriesResult:
+        small, medium = self.output.shapes if self.images else (None, None)
         return SeriesResult(
             place=self.task.place,
-            facts=self.facts or SeriesFacts(),
+            facts=self.facts,
             images=tuple(self.images),
             middle=self.middle,
-            preview=self.small.shape if self.images else None,
-            raw_preview=self.medium.shape if self.images else None,
+            preview=small,
+            raw_preview=medium,
             findings=tuple(
                 sorted(self.findings, key=lambda found: (natural(found.path), found.path))
             ),
         )
+
+
+def _reason(error: Exception, ds: FileDataset | None) -> Finding:
+    """Why a file has no pictures: where its bytes break off, else what the error says."""
+    breaks = ds.findings if ds is not None and ds.cut else ()
+    cut = next((finding for finding in breaks if finding.level is Level.ERROR), None)
+    return cut or _as_finding(error)
 
 
 def _lowered(ds: FileDataset, frames: Frames) -> Iterator[Finding]:

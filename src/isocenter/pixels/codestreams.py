@@ -65,7 +65,9 @@ def read_codestream(data: memoryview) -> Codestream:
         if head.startswith(b"\x00\x00\x00\x0cJXL "):
             return _boxed_jpeg_xl(data)
     except (struct.error, IndexError, StopIteration):
-        raise PixelError("The codestream ends inside its header", offset=len(data)) from None
+        raise PixelError(
+            f"The codestream ends inside its header, after {len(data)} bytes"
+        ) from None
     raise PixelError(f"The frame starts with {head[:4].hex()}, no known codestream")
 
 
@@ -88,14 +90,16 @@ def _segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
     at = 2
     while True:
         if data[at] != 0xFF:
-            raise PixelError(f"{data[at]:#04x} stands where a JPEG marker is due", offset=at)
+            raise PixelError(
+                f"{data[at]:#04x} stands where a JPEG marker is due, at byte {at} of the frame"
+            )
         marker = data[at + 1]
         if marker == 0xFF:  # fill byte, ISO/IEC 10918-1 B.1.1.2
             at += 1
         elif marker in _NO_LENGTH:
             at += 2
         elif marker in {_SOS, 0xD9}:
-            raise PixelError("The JPEG codestream has no frame header", offset=at)
+            raise PixelError(f"The JPEG codestream has no frame header up to byte {at}")
         else:
             (length,) = struct.unpack_from(">H", data, at + 2)
             yield marker, data[at + 4 : at + 2 + length]
@@ -162,7 +166,7 @@ def _boxes(data: memoryview, kind: bytes) -> Iterator[int]:
 def _jpeg_2000(data: memoryview, at: int) -> Codestream:
     """SIZ follows SOC at once; COD, somewhere before the first tile, has the transform."""
     if bytes(data[at : at + 4]) != b"\xff\x4f\xff\x51":
-        raise PixelError("The JPEG 2000 codestream does not start with SOC and SIZ", offset=at)
+        raise PixelError(f"SOC and SIZ of JPEG 2000 are not at byte {at} of the frame")
     right, bottom, left, top = struct.unpack_from(">4L", data, at + 8)
     samples, depth = struct.unpack_from(">HB", data, at + 40)
     return Codestream(
@@ -230,5 +234,5 @@ def _boxed_jpeg_xl(data: memoryview) -> Codestream:
     if start is None:
         start = next(_boxes(data, b"jxlp")) + 4
     if bytes(data[start : start + 2]) != b"\xff\x0a":
-        raise PixelError("The JPEG XL codestream does not start with its mark", offset=start)
+        raise PixelError(f"The mark of JPEG XL is not at byte {start} of the frame")
     return _jpeg_xl(data, start + 2)

@@ -98,15 +98,17 @@ def _item(value: memoryview, at: int, *, first: bool) -> Fragment | None:
     if tag != (0xFFFE, _ITEM):
         if first:
             raise PixelError(
-                "Encapsulated Pixel Data does not start with an item", offset=at, clause=_CLAUSE
+                "Encapsulated Pixel Data does not start with an item",
+                tag="(7FE0,0010)",
+                clause=_CLAUSE,
             )
         return None
     start = at + 8
     if start + length > len(value):
         raise PixelError(
-            f"A fragment of {length} bytes is cut off after {len(value) - start}",
+            f"The fragment at byte {at} of the value has {length} bytes and is cut off"
+            f" after {len(value) - start}",
             tag="(7FE0,0010)",
-            offset=at,
             clause=_CLAUSE,
         )
     return Fragment(at, start, start + length)

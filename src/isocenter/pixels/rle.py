@@ -77,7 +77,7 @@ def _long_segment(
         found: Any = imagecodecs.packbits_decode(data)
     except RuntimeError as error:
         raise PixelError(
-            f"RLE segment {number} cannot be decoded", offset=offset, clause=_CLAUSE
+            f"RLE segment {number} at byte {offset} of the frame cannot be decoded", clause=_CLAUSE
         ) from error
     _enough(len(found), pixels, number, offset)
     notes.warn("excess", "An RLE segment holds more than its plane; left out", clause=_CLAUSE)
@@ -87,7 +87,7 @@ def _long_segment(
 def _enough(found: int, expected: int, number: int, offset: int) -> None:
     if found < expected:
         raise PixelError(
-            f"RLE segment {number} holds {found} bytes; {expected} are needed",
-            offset=offset,
+            f"RLE segment {number} at byte {offset} of the frame holds {found} bytes;"
+            f" {expected} are needed",
             clause=_CLAUSE,
         )

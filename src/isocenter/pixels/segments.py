@@ -56,9 +56,8 @@ class _Expansion:
         if opcode == _INDIRECT and not copied:  # only plain segments may be repeated
             return self._repeat(body, length)
         raise PixelError(
-            "A segmented palette cannot be expanded",
+            f"A segmented palette cannot be expanded from byte {at * self.unit_bytes} on",
             tag="(0028,1221)",
-            offset=at * self.unit_bytes,
             clause="PS3.3 C.7.9.2",
         )
 
