@@ -163,8 +163,10 @@ class Dataset:
         return element
 
     def _decode(self, tag: int, entry: Raw) -> DataElement:
-        creator = self._private_creator(tag)
-        vr = self._vr(tag, entry, creator)
+        creator = self._private_creator(tag) if tag & 0x10000 else ""
+        vr = entry[0]
+        if vr is None or vr == "UN":
+            vr = self._vr(tag, entry, creator)
         if vr == "SQ":
             return DataElement(tag, vr, self._sequence(entry), creator)
         if not entry[2]:
@@ -178,9 +180,12 @@ class Dataset:
 
     def _value(self, tag: int, vr: str, entry: Raw) -> Any:
         assert self._span is not None  # noqa: S101 - raw entries exist only in a buffer
-        span, order = self._span, self._encoding(entry).order
+        span = self._span
+        _, start, length = entry
+        data = bytes(span.encoded.buffer[start : start + size(length)])
+        sets = self._sets or self.character_sets
         try:
-            return decode(vr, bytes(self._field(entry)), order, self.character_sets)
+            return decode(vr, data, self._encoding(entry).order, sets)
         except ValueDecodingError as error:
             raise ValueDecodingError(
                 error.problem,
@@ -201,9 +206,8 @@ class Dataset:
         )
 
     def _vr(self, tag: int, entry: Raw, creator: str) -> str:
-        vr = entry[0]
-        if vr is None or vr == "UN":
-            vr = self._dictionary_vr(tag, creator)
+        """The VR of an element that was written without one, or as UN."""
+        vr = self._dictionary_vr(tag, creator)
         if vr == "UN" and entry[2] < 0:
             return "SQ"
         return vr if len(vr) == 2 else self._resolved(tag, vr, undefined=entry[2] < 0)
@@ -243,7 +247,7 @@ class Dataset:
 
     def _private_creator(self, tag: int) -> str:
         """Who reserved the block of a private element (PS3.5 7.8.1)."""
-        if not tag & 0x10000 or not tag & 0xFF00:
+        if not tag & 0xFF00:
             return ""
         creator = self._entries.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF))
         if creator is None:

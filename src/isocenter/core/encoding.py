@@ -21,13 +21,14 @@ UNDEFINED = 0xFFFFFFFF
 class Encoding:
     """Explicit or implicit VR, little or big endian, with the readers for headers.
 
-    ``explicit_header`` reads group, element, VR as a number, 16-bit length;
+    ``order`` is the byte order as ``struct`` and numpy write it; ``explicit_header`` reads group, element, VR as a number, 16-bit length;
     ``implicit_header`` reads group, element, 32-bit length; ``length`` a 32-bit length.
     ``short`` and ``long`` name the VRs behind the VR numbers.
     """
 
     explicit: bool
     little: bool
+    order: str = field(init=False)
     explicit_header: Unpack = field(init=False, repr=False)
     implicit_header: Unpack = field(init=False, repr=False)
     length: Unpack = field(init=False, repr=False)
@@ -35,18 +36,14 @@ class Encoding:
     long: dict[int, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        order = self.order
+        order = "<" if self.little else ">"
         put = object.__setattr__
+        put(self, "order", order)
         put(self, "explicit_header", Struct(order + "HHHH").unpack_from)
         put(self, "implicit_header", Struct(order + "HHI").unpack_from)
         put(self, "length", Struct(order + "I").unpack_from)
         put(self, "short", _numbered(SHORT_LENGTH, order))
         put(self, "long", _numbered(LONG_LENGTH, order))
-
-    @property
-    def order(self) -> str:
-        """The byte order as ``struct`` and numpy write it."""
-        return "<" if self.little else ">"
 
 
 def _numbered(vrs: frozenset[str], order: str) -> dict[int, str]:

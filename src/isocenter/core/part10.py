@@ -8,6 +8,7 @@ read when what stands there is a data set, each with a finding.
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from itertools import takewhile
 
 from isocenter.core.dataset import Dataset
@@ -152,7 +153,7 @@ def _file_meta(encoded: Encoded, start: int) -> tuple[Dataset, int]:
     if bytes(encoded.buffer[start : start + 2]) != b"\x02\x00":
         return Dataset(), start
     elements = read_elements(span, _META_END)
-    if any(tag < _META_START for tag in elements.entries):
+    if min(elements.entries, default=_META_START) < _META_START:
         # the data set begins with group 0 or 1: what is read again is group 2 only
         own = takewhile(lambda item: item[0] >= _META_START, elements.entries.items())
         *_, (_, (_, position, length)) = own
@@ -162,10 +163,10 @@ def _file_meta(encoded: Encoded, start: int) -> tuple[Dataset, int]:
 
 
 def _transfer_syntax(encoded: Encoded, meta: Dataset, start: int) -> tuple[UID, Encoding]:
-    if "TransferSyntaxUID" in meta:
-        declared = UID(bytes(meta.raw(_TRANSFER_SYNTAX)).decode("latin_1").strip("\0 "))
+    if _TRANSFER_SYNTAX in meta:
+        declared, encoding = _declared(bytes(meta.raw(_TRANSFER_SYNTAX)))
         if declared:
-            return declared, _encoding_of(declared)
+            return declared, encoding
     encoding = _guess(encoded.buffer, start)
     uid = UID(EXPLICIT_LITTLE_UID)
     if not encoding.explicit:
@@ -183,10 +184,13 @@ def _transfer_syntax(encoded: Encoded, meta: Dataset, start: int) -> tuple[UID, 
     return uid, encoding
 
 
-def _encoding_of(uid: UID) -> Encoding:
+@lru_cache(maxsize=64)
+def _declared(value: bytes) -> tuple[UID, Encoding]:
+    """The transfer syntax of (0002,0010), and how its data sets are written."""
+    uid = UID(value.decode("latin_1").strip("\0 "))
     if uid.is_implicit_VR:
-        return IMPLICIT_LITTLE
-    return EXPLICIT_LITTLE if uid.is_little_endian else EXPLICIT_BIG
+        return uid, IMPLICIT_LITTLE
+    return uid, EXPLICIT_LITTLE if uid.is_little_endian else EXPLICIT_BIG
 
 
 def _guess(buffer: Buffer, start: int) -> Encoding:
