@@ -75,7 +75,8 @@ class Encoded:
 
     def report(self, findings: Iterable[Finding]) -> None:
         """Note what was wrong."""
-        self.findings.update(dict.fromkeys(findings))
+        for finding in findings:
+            self.findings[finding] = None
 
     def offset(self, position: int) -> int | None:
         """The offset in the file of a position in the buffer."""

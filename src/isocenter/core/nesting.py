@@ -80,30 +80,35 @@ def _walk(encoded: Encoded, start: int, end: int, encoding: Encoding, *, in_item
 def _step_in_sequence(
     encoded: Encoded, position: int, end: int, encoding: Encoding
 ) -> tuple[int, Encoding | None, bool]:
-    """Past one item of defined length, into one of undefined length, or out."""
-    del end
-    group, element, _ = encoding.implicit_header(encoded.buffer, position)
-    if group << 16 | element == SEQUENCE_END:
-        return position + 8, None, True
-    length = _item_length(encoded, position, encoding)
-    if length == UNDEFINED:
-        return position + 8, encoding, False
-    return position + 8 + length, None, False
+    """Past the items of defined length, into one of undefined length, or out."""
+    while position <= end:
+        group, element, length = encoding.implicit_header(encoded.buffer, position)
+        if group << 16 | element == SEQUENCE_END:
+            return position + 8, None, True
+        if group << 16 | element != ITEM:
+            raise _no_item(encoded, position, encoding)
+        if length == UNDEFINED:
+            return position + 8, encoding, False
+        position += 8 + length
+    return position, None, False
 
 
 def _step_in_item(
     encoded: Encoded, position: int, end: int, encoding: Encoding
 ) -> tuple[int, Encoding | None, bool]:
-    """Past one element, into one of undefined length, or out."""
-    group, element, length = encoding.implicit_header(encoded.buffer, position)
-    if group == 0xFFFE and element == 0xE00D:
-        return position + 8, None, True
-    content, vr = position + 8, None
-    if encoding.explicit:
-        vr, length, content = explicit_header(encoded, position, end, encoding)
-    if length == UNDEFINED:
-        return content, IMPLICIT_LITTLE if vr == "UN" else encoding, False
-    return content + length, None, False
+    """Past the elements of defined length, into one of undefined length, or out."""
+    vr = None
+    while position <= end:
+        group, element, length = encoding.implicit_header(encoded.buffer, position)
+        if group == 0xFFFE and element == 0xE00D:
+            return position + 8, None, True
+        content = position + 8
+        if encoding.explicit:
+            vr, length, content = explicit_header(encoded, position, end, encoding)
+        if length == UNDEFINED:
+            return content, IMPLICIT_LITTLE if vr == "UN" else encoding, False
+        position = content + length
+    return position, None, False
 
 
 def read_items(span: Span) -> tuple[list[tuple[int, int]], list[Finding]]:
@@ -138,14 +143,18 @@ def _ends_early(span: Span, position: int) -> Finding | None:
 
 def _item_length(encoded: Encoded, position: int, encoding: Encoding) -> int:
     group, element, length = encoding.implicit_header(encoded.buffer, position)
-    tag = group << 16 | element
-    if tag != ITEM:
-        raise EncodingError(
-            f"an item was expected, {BaseTag(tag)} stands there",
-            offset=encoded.offset(position),
-            clause="PS3.5 7.5",
-        )
+    if group << 16 | element != ITEM:
+        raise _no_item(encoded, position, encoding)
     return length
+
+
+def _no_item(encoded: Encoded, position: int, encoding: Encoding) -> EncodingError:
+    group, element, _ = encoding.implicit_header(encoded.buffer, position)
+    return EncodingError(
+        f"an item was expected, {BaseTag(group << 16 | element)} stands there",
+        offset=encoded.offset(position),
+        clause="PS3.5 7.5",
+    )
 
 
 def _item_close(span: Span, start: int, length: int) -> tuple[int, int]:

@@ -66,9 +66,10 @@ def read_elements(span: Span, stop: int = NEVER) -> Elements:
     except EncodingError as error:
         found.cut = True
         found.findings.append(Finding.from_error(error))
-    if not found.cut:
+    if found.end > span.end and not found.cut:
         _check_last(span, found)
-    _drop_delimiters(span.encoded, found)
+    if ITEM in found.entries or ITEM_END in found.entries or SEQUENCE_END in found.entries:
+        _drop_delimiters(span.encoded, found)
     return found
 
 
@@ -167,8 +168,6 @@ def _read_undefined(span: Span, tag: int, vr: str | None, content: int, found: E
 
 def _check_last(span: Span, found: Elements) -> None:
     """An element that claims more bytes than there are: bulk is kept short, text is not."""
-    if found.end <= span.end or not found.entries:
-        return
     tag, (vr, position, length) = max(found.entries.items(), key=lambda item: item[1][1])
     have = span.end - position
     _report_cut(
