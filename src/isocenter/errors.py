@@ -100,6 +100,33 @@ class ValueDecodingError(DicomError, ValueError):
     code = "bad-value"
 
 
+class InvalidValueError(DicomError, ValueError):
+    """A value does not fit its VR, so that it is not written.
+
+    Args:
+        problem: what is wrong, in one sentence.
+        vr: the Value Representation, when known.
+        value: the value as text, shortened.
+        rule: the rule of the VR that it breaks.
+        **facts: what every :class:`DicomError` takes.
+    """
+
+    code = "invalid-value"
+
+    def __init__(
+        self, problem: str, *, vr: str = "", value: str = "", rule: str = "", **facts: Any
+    ) -> None:
+        super().__init__(problem, **facts)
+        self.vr = vr
+        self.value = value
+        self.rule = rule
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts by name, as the constructor takes them."""
+        return {**super().facts, "vr": self.vr, "value": self.value, "rule": self.rule}
+
+
 class PixelError(DicomError):
     """The image of a data set cannot be decoded or shown."""
 
