@@ -110,7 +110,7 @@ def element(dataset, tag, error):
 
 def differences(ours, theirs):
     """Tags at which two data sets differ, nested ones included."""
-    mine, others = {int(tag) for tag in ours.keys()}, {int(tag) for tag in theirs.keys()}  # noqa: SIM118
+    mine, others = {int(tag) for tag in ours.keys()}, {int(tag) for tag in theirs.keys()}
     found = mine ^ others
     for tag in sorted(mine & others):
         one = element(ours, tag, ValueDecodingError)
@@ -177,7 +177,7 @@ def test_every_deliberate_difference_names_a_file_that_is_there():
 
 
 def until_pixels(dataset):
-    return {tag: dataset._entries[tag] for tag in dataset._entries if tag < 0x7FE00008}
+    return {tag: dataset.stored.entries[tag] for tag in dataset.stored.entries if tag < 0x7FE00008}
 
 
 def test_a_header_is_the_whole_file_less_pixels_and_what_follows():
@@ -189,9 +189,9 @@ def test_a_header_is_the_whole_file_less_pixels_and_what_follows():
         except DicomError:
             continue
         if header.stopped:
-            assert until_pixels(whole) == header._entries, path.name
+            assert until_pixels(whole) == header.stored.entries, path.name
         else:
-            assert whole._entries == header._entries, path.name
+            assert whole.stored.entries == header.stored.entries, path.name
         assert whole.file_meta == header.file_meta, path.name
         compared[header.stopped] += 1
     assert compared[True] > 100

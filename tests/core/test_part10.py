@@ -84,7 +84,7 @@ def test_a_missing_transfer_syntax_is_seen_in_the_bytes(data, syntax, first):
 def test_the_meta_is_group_2_and_nothing_else():
     odd = implicit(0x00010001, b"ab")
     ds = parse(bytes(128) + b"DICM" + meta(IMPLICIT) + odd + IMPLICIT_DATASET)
-    assert [str(tag) for tag in ds.file_meta.keys()] == ["(0002,0010)"]  # noqa: SIM118
+    assert [str(tag) for tag in ds.file_meta.keys()] == ["(0002,0010)"]
     assert ds.keys() == [0x00010001, MODALITY, ROWS]
 
 

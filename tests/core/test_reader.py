@@ -348,6 +348,7 @@ def test_memory_grows_with_the_depth_and_no_faster():
 @pytest.mark.parametrize("vr", ["OB", "OW", "UN", "UT", "SQ"])
 def test_a_length_of_4_gb_in_a_small_file_costs_nothing(vr, length):
     data = part10(explicit(PRIVATE, vr, bytes(1000), length=length))
+    str(isocenter.dcmread(data))  # the private dictionary is loaded at its first use
     tracemalloc.start()
     ds = isocenter.dcmread(data)
     text = str(ds)
@@ -419,3 +420,12 @@ def test_reading_stops_before_a_tag():
 def test_unknown_undefined_elements_show_their_items():
     ds = read(open_sequence(PRIVATE, item(b"\1\2"), vr="OB"))
     assert item(b"\1\2") == ds[PRIVATE].value
+
+
+def test_an_item_that_starts_behind_its_sequence_is_empty_and_told():
+    item, after = b"\xfe\xff\x00\xe0", b"\x00\x00\x00\x00"
+    sequence = b"\x40\x00\x75\x02SQ\0\0\x04\0\0\0" + item + after
+    ds = isocenter.dcmread(sequence, force=True)
+    (empty,) = ds[0x00400275].value
+    assert list(empty) == []
+    assert "truncated" in {finding.code for finding in ds.findings}

@@ -10,6 +10,7 @@ import isocenter
 from core.stream import DEFLATED, explicit, meta, part10
 from isocenter.errors import DicomError, EncodingError, InvalidDicomError
 from isocenter.files import reading
+from support.files import wheel_file
 
 ROWS, PIXELS, PRIVATE = 0x00280010, 0x7FE00010, 0x00091001
 DATASET = explicit(ROWS, "US", b"\1\0") + explicit(PIXELS, "OW", bytes(400_000))
@@ -142,3 +143,40 @@ def test_a_large_file_that_is_no_dicom_carries_its_path(path, monkeypatch):
     monkeypatch.setattr(reading, "_MAPPED", 1 << 10)
     with pytest.raises(InvalidDicomError, match=r"image\.dcm"):
         isocenter.dcmread(path)
+
+
+def test_specific_tags_are_kept_and_what_comes_later_is_not_read():
+    wanted = ["PatientID", 0x00080060, (0x0020, 0x0013)]
+    found = isocenter.dcmread(wheel_file("CT_small.dcm"), specific_tags=wanted)
+    assert [int(t) for t in found.keys()] == [0x00080005, 0x00080060, 0x00100020, 0x00200013]
+    whole = isocenter.dcmread(wheel_file("CT_small.dcm"))
+    assert all(found[tag] == whole[tag] for tag in found.keys())
+    assert found.stopped
+
+
+def test_specific_tags_behind_the_pixels():
+    path = wheel_file("CT_small.dcm")
+    assert [int(tag) for tag in isocenter.dcmread(path, specific_tags=[0xFFFCFFFC]).keys()] == [
+        0x00080005,
+        0xFFFCFFFC,
+    ]
+
+
+def test_file_meta_alone():
+    path = wheel_file("MR_small.dcm")
+    assert isocenter.dcmread(path).file_meta == isocenter.read_file_meta_info(path)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("MR_small.dcm", True), ("no_meta.dcm", False)])
+def test_is_dicom(name, expected):
+    assert expected == isocenter.is_dicom(wheel_file(name))
+
+
+def test_a_header_does_not_keep_the_pixels_that_were_read_with_it(tmp_path):
+    path = tmp_path / "large.dcm"
+    ds = isocenter.dcmread(wheel_file("CT_small.dcm"))
+    path.write_bytes(wheel_file("CT_small.dcm").read_bytes())
+    header = isocenter.dcmread(path, stop_before_pixels=True)
+    assert len(header.stored.span.encoded.buffer) < 7000
+    assert str(ds.file_meta) == str(header.file_meta)
+    assert all(header[tag] == ds[tag] for tag in header.keys())

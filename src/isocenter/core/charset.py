@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,6 +43,7 @@ _CODECS = {
 """Defined terms of PS3.3 tables C.12-2 to C.12-5 without blanks -> Python codec."""
 
 _NICKNAMES = {"LATIN1": "ISOIR100", "ISO88591": "ISOIR100", "UTF8": "ISOIR192"}
+_DEFAULT_TERMS = frozenset({"", "ISOIR6"})
 _STANDALONE = frozenset({"utf_8", "gb18030", "gbk"})
 
 
@@ -90,6 +92,10 @@ class CharacterSets:
     codec: str = "latin_1"
     extended: bool = False
     findings: tuple[Finding, ...] = ()
+    others: tuple[str, ...] = ()
+    """Codecs of the code extensions, in the order they are declared."""
+    writes: str = "ascii"
+    """The codec to write with: where no set is declared, ISO 646 and nothing more."""
 
     def decode(self, data: bytes, delimiters: re.Pattern[bytes] = TEXT_DELIMITERS) -> str:
         """The text that ``data`` is."""
@@ -110,6 +116,34 @@ class CharacterSets:
             yield active.decode(text, delimiters)
             if not active.wide and delimiters.search(text):
                 active = _Active(self.codec)
+
+    def encode(
+        self,
+        text: str,
+        delimiters: re.Pattern[bytes] = TEXT_DELIMITERS,
+        errors: str = "strict",
+    ) -> bytes:
+        """The bytes that ``text`` is written as.
+
+        Raises:
+            UnicodeEncodeError: no declared set has a character, and ``errors`` is strict.
+        """
+        try:
+            return text.encode(self.writes)
+        except UnicodeEncodeError:
+            if not self.extended:
+                return text.encode(self.writes, errors)
+        parts = re.split(delimiters.pattern.decode("latin_1"), text)
+        return b"".join(self._extended(part, errors) for part in parts)
+
+    def _extended(self, part: str, errors: str) -> bytes:
+        """One part between delimiters: in one set if it can be, else character by character."""
+        for codec in (self.writes, *self.others):
+            with suppress(UnicodeEncodeError):
+                return _designation(codec, self.writes) + part.encode(codec)
+        if len(part) > 1:
+            return b"".join(self._extended(char, errors) for char in part)
+        return part.encode(self.writes, errors)
 
 
 class _Active(NamedTuple):
@@ -136,6 +170,17 @@ class _Active(NamedTuple):
         return own.decode(self.codec or self.initial, "replace") + after
 
 
+def _designation(codec: str, initial: str) -> bytes:
+    """The escape sequence before text in a set that is not the initial one.
+
+    Codecs of ISO 2022 with two-byte sets in G0 write their own.
+    """
+    if codec == initial or codec.startswith("iso2022"):
+        return b""
+    upper = (escape for escape, known in _ESCAPES.items() if known.half == 1)
+    return next(escape for escape in upper if _ESCAPES[escape].codec == codec)
+
+
 DEFAULT = CharacterSets()
 
 
@@ -157,7 +202,9 @@ def character_sets(terms: tuple[str, ...]) -> CharacterSets:
     if codecs[0] in _STANDALONE:
         extended = False
     first = "latin_1" if codecs[0].startswith("iso2022") else codecs[0]
-    return CharacterSets(first, extended, tuple(findings))
+    others = tuple(codecs[1:]) if extended else ()
+    plain = codecs[0].startswith("iso2022") or not keys or keys[0] in _DEFAULT_TERMS
+    return CharacterSets(first, extended, tuple(findings), others, "ascii" if plain else first)
 
 
 def _understand(term: str) -> tuple[str, list[Finding]]:

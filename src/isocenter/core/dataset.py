@@ -1,36 +1,30 @@
-"""Data sets: ordered elements whose values are decoded when asked for (PS3.5 7)."""
+"""Data sets: ordered elements whose values are decoded when asked for (PS3.5 7).
+
+A data set has two sides: what lies in a buffer (:class:`Stored`, never changed) and what
+was decoded or assigned. An element is looked for among the latter first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple, overload
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy, deepcopy
+from typing import Any, Self, overload
 
-from isocenter.core import ambiguous
+from isocenter.core import private, walking
 from isocenter.core.charset import DEFAULT, CharacterSets, character_sets
 from isocenter.core.element import DataElement
-from isocenter.core.encoding import IMPLICIT_LITTLE, Encoding, Span
+from isocenter.core.encoding import Span
 from isocenter.core.listing import lines
-from isocenter.core.nesting import read_items
-from isocenter.core.reader import Elements, Raw, read_elements
-from isocenter.core.values import decode, empty_value
+from isocenter.core.reader import Elements
+from isocenter.core.sequence import Sequence
+from isocenter.core.stored import Inherited, Stored, creator_tag, items, known_vr
+from isocenter.core.suggestions import hint, looks_like_keyword
 from isocenter.errors import Finding, UsageError, ValueDecodingError
-from isocenter.standard.dictionary import dictionary_vr, private_entry
 from isocenter.standard.tag import BaseTag, Tag, TagLike, keyword_tags
 
 _CHARSET = 0x00080005
-
-
-class Inherited(NamedTuple):
-    """What a nested data set takes from the one around it."""
-
-    sets: CharacterSets = DEFAULT
-    pixel_representation: int | None = None
-
-
-class Sequence(list["Dataset"]):
-    """The items of an SQ element (PS3.5 7.5)."""
-
-    __slots__ = ()
+_REQUIRED = object()
 
 
 class Dataset:
@@ -39,69 +33,117 @@ class Dataset:
     ``ds.Rows`` is a value, ``ds[0x0028, 0x0010]`` a :class:`DataElement`. Nothing is
     decoded, and no nested data set is read, before it is asked for. Asking for a value
     that its bytes do not give raises :class:`ValueDecodingError` with tag and offset.
+
+    Args:
+        elements: elements to begin with: another data set, or a mapping of tags to
+            :class:`DataElement`.
     """
 
-    def __init__(self, span: Span | None = None, inherited: Inherited | None = None) -> None:
-        self._span = span
-        self._inherited = inherited or Inherited()
-        self._table: dict[int, Raw] | None = None if span else {}
-        self._decoded: dict[int, DataElement] = {}
-        self._sets: CharacterSets | None = None
+    _stored: Stored | None
+    _known: dict[int, DataElement | None] | None
+    _undefined_item: bool | None
+
+    def __init__(self, elements: Dataset | Mapping[Any, DataElement] | None = None) -> None:
+        self._begin(None)
+        self.update(elements or {})
+
+    def _begin(self, stored: Stored | None) -> None:
+        # past __setattr__, which is for keywords; called for each of a thousand items
+        self.__dict__.update(
+            _stored=stored,
+            _known=None if stored else {},
+            _undefined_item=None,
+        )
 
     @classmethod
-    def of(cls, elements: Elements, span: Span) -> Dataset:
-        """A data set whose element table was read already."""
-        dataset = cls(span)
-        dataset._adopt(elements)
+    def of(cls, span: Span, elements: Elements | None = None) -> Self:
+        """The data set that lies in a buffer; its table may have been read already."""
+        return cls._on(Stored(span, elements=elements))
+
+    @classmethod
+    def _on(cls, stored: Stored) -> Self:
+        dataset = cls.__new__(cls)
+        dataset._begin(stored)  # noqa: SLF001 - its own
         return dataset
 
-    def _adopt(self, elements: Elements) -> None:
-        assert self._span is not None  # noqa: S101 - only data sets in a buffer are read
-        self._span.encoded.report(elements.findings)
-        self._table = elements.entries
+    @property
+    def _elements(self) -> dict[int, DataElement | None]:
+        """Every element by tag; ``None`` stands for one that was not decoded yet."""
+        known = self._known
+        if known is None:
+            assert self._stored is not None  # noqa: S101 - see _begin
+            known = self.__dict__["_known"] = dict.fromkeys(self._stored.entries)
+        return known
+
+    # --- what is known of the bytes ---------------------------------------------------
 
     @property
-    def _entries(self) -> dict[int, Raw]:
-        if self._table is None:
-            assert self._span is not None  # noqa: S101 - see __init__
-            self._adopt(read_elements(self._span))
-        return self._table  # type: ignore[return-value]  # set just above
+    def stored(self) -> Stored | None:
+        """The side that lies in a buffer; ``None`` for a data set made in memory."""
+        return self._stored
+
+    @property
+    def is_undefined_length_sequence_item(self) -> bool:
+        """Whether an item is written with undefined length, as it was read or as was set."""
+        if self._undefined_item is not None:
+            return self._undefined_item
+        return self._stored is not None and self._stored.undefined_item
+
+    @is_undefined_length_sequence_item.setter
+    def is_undefined_length_sequence_item(self, value: bool) -> None:
+        self.__dict__["_undefined_item"] = value
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was wrong in the bytes read so far, nested data sets included."""
-        if self._span is None:
+        if self._stored is None:
             return ()
-        self._span.encoded.report(self.character_sets.findings)
-        return tuple(self._span.encoded.findings)
+        encoded = self._stored.span.encoded
+        encoded.report(self.character_sets.findings)
+        return tuple(encoded.findings)
 
     @property
     def character_sets(self) -> CharacterSets:
         """The character sets in force: this data set's, else those around it."""
-        if self._sets is None:
-            raw = self._entries.get(_CHARSET)
-            self._sets = self._inherited.sets if raw is None else self._declared_sets()
-        return self._sets
-
-    def _declared_sets(self) -> CharacterSets:
-        assert self._span is not None  # noqa: S101 - raw entries exist only in a buffer
-        data = bytes(self.raw(_CHARSET)).decode("latin_1")
-        sets = character_sets(tuple(term.strip("\0 ") for term in data.split("\\")))
-        self._span.encoded.report(sets.findings)
-        return sets
+        declared = self._elements.get(_CHARSET)
+        if declared is not None:
+            return declared_sets(declared)
+        return DEFAULT if self._stored is None else self._stored.character_sets
 
     def raw(self, tag: TagLike) -> memoryview:
-        """The value field's bytes, not copied; for a sequence its items.
+        """The bytes of a value as they were read, not copied; of a sequence its items.
 
         Raises:
-            KeyError: the element is absent.
+            KeyError: the element was not read from a buffer.
         """
-        return self._field(self._entries[Tag(tag)])
+        number = Tag(tag)
+        if self._stored is None:
+            raise KeyError(number)
+        return self._stored.field(number)
 
-    def _field(self, entry: Raw) -> memoryview:
-        assert self._span is not None  # noqa: S101 - raw entries exist only in a buffer
-        _, position, length = entry
-        return memoryview(self._span.encoded.buffer)[position : position + size(length)]
+    @property
+    def is_pristine(self) -> bool:
+        """Whether the data set was read whole and no element was decoded or changed since."""
+        stored, known = self._stored, self._known
+        if stored is None or not stored.whole:
+            return False
+        return known is None or (known.keys() == stored.entries.keys() and not any(known.values()))
+
+    def is_untouched(self, tag: TagLike) -> bool:
+        """Whether an element that was read still is what its bytes say.
+
+        A sequence that was looked into counts as touched: its items tell for themselves.
+        """
+        number = Tag(tag)
+        element = self._elements[number]
+        if element is None:
+            return True
+        if self._stored is None or number not in self._stored.entries or element.VR == "SQ":
+            return False
+        fresh = self._stored.element(number, self._sequence)
+        return fresh == element and str(fresh.value) == str(element.value)
+
+    # --- looking up -------------------------------------------------------------------
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, tuple | str):
@@ -109,37 +151,59 @@ class Dataset:
                 key = Tag(key)
             except UsageError:
                 return False
-        return key in self._entries
+        return key in self._elements
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._elements)
 
     def __bool__(self) -> bool:
-        return bool(self._entries)
+        return bool(self._elements)
 
     def keys(self) -> list[BaseTag]:
         """The tags, in tag order."""
-        return [BaseTag(tag) for tag in sorted(self._entries)]
+        return [BaseTag(tag) for tag in sorted(self._elements)]
+
+    def values(self) -> list[DataElement]:
+        """The elements, in tag order."""
+        return list(self)
+
+    def items(self) -> list[tuple[BaseTag, DataElement]]:
+        """Tags and elements, in tag order."""
+        return [(element.tag, element) for element in self]
 
     def __iter__(self) -> Iterator[DataElement]:
-        return (self._element(tag) for tag in sorted(self._entries))
+        elements, stored = self._elements, self._stored
+        for tag in sorted(elements):
+            element = elements[tag]
+            if element is None:
+                element = elements[tag] = stored.element(tag, self._sequence)  # type: ignore[union-attr]  # only what is stored is undecoded
+            yield element
+
+    elements = __iter__
 
     def readable(self) -> Iterator[DataElement | ValueDecodingError]:
         """Every element in tag order, the error in place of one that cannot be decoded."""
-        for tag in sorted(self._entries):
+        for tag in sorted(self._elements):
             try:
                 yield self._element(tag)
             except ValueDecodingError as error:
                 yield error
 
-    def __getitem__(self, key: TagLike) -> DataElement:
+    @overload
+    def __getitem__(self, key: slice) -> Dataset: ...
+    @overload
+    def __getitem__(self, key: TagLike) -> DataElement: ...
+    def __getitem__(self, key: TagLike | slice) -> DataElement | Dataset:
+        """The element of a tag; for a slice of tags a data set of the elements in it."""
+        if isinstance(key, slice):
+            return self._part(self._tags_in(key))
         return self._element(Tag(key))
 
     def __getattr__(self, name: str) -> Any:
         tag = None if name.startswith("_") else keyword_tags().get(name)
         if tag is None:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-        if tag not in self._entries:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint(name)}")
+        if tag not in self._elements:
             raise AttributeError(f"{name} {BaseTag(tag)} is not in this data set")
         return self._element(tag).value
 
@@ -151,133 +215,309 @@ class Dataset:
         """The value of a keyword, the element of a tag; ``default`` when absent."""
         if isinstance(key, str):
             tag = keyword_tags().get(key)
-            return default if tag not in self._entries else self._element(tag).value
+            return default if tag not in self._elements else self._element(tag).value
         tag = Tag(key)
-        return self._element(tag) if tag in self._entries else default
+        return self._element(tag) if tag in self._elements else default
+
+    def data_element(self, name: str) -> DataElement | None:
+        """The element of a keyword; ``None`` when absent."""
+        tag = keyword_tags().get(name)
+        return self._element(tag) if tag in self._elements else None
+
+    def dir(self, *filters: str) -> list[str]:
+        """The keywords here that contain one of ``filters``, in any letter case; sorted."""
+        wanted = [part.casefold() for part in filters] or [""]
+        known = (element_keyword for element_keyword in self._keywords() if element_keyword)
+        return sorted(one for one in known if any(part in one.casefold() for part in wanted))
+
+    def _keywords(self) -> Iterator[str]:
+        return (DataElement.of(tag, "", None).keyword for tag in self._elements)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.dir()})
 
     def _element(self, tag: int) -> DataElement:
-        element = self._decoded.get(tag)
+        element = self._elements[tag]
         if element is None:
-            element = self._decode(tag, self._entries[tag])
-            self._decoded[tag] = element
+            assert self._stored is not None  # noqa: S101 - only what is stored is undecoded
+            element = self._stored.element(tag, self._sequence)
+            self._elements[tag] = element
         return element
 
-    def _decode(self, tag: int, entry: Raw) -> DataElement:
-        creator = self._private_creator(tag) if tag & 0x10000 else ""
-        vr = entry[0]
-        if vr is None or vr == "UN":
-            vr = self._vr(tag, entry, creator)
-        if vr == "SQ":
-            return DataElement(tag, vr, self._sequence(entry), creator)
-        if not entry[2]:
-            return DataElement(tag, vr, empty_value(vr), creator)
-        return DataElement(tag, vr, self._value(tag, vr, entry), creator)
+    @staticmethod
+    def _sequence(span: Span, inherited: Inherited) -> Sequence:
+        places = items(span)
+        return Sequence(Dataset._on(Stored(place, inherited)) for place in places)
 
-    def _encoding(self, entry: Raw) -> Encoding:
-        """How a value is encoded: behind VR UN always implicit little (PS3.5 6.2.2)."""
-        assert self._span is not None  # noqa: S101 - raw entries exist only in a buffer
-        return IMPLICIT_LITTLE if entry[0] == "UN" else self._span.encoding
+    def _part(self, tags: Iterable[int]) -> Dataset:
+        part = copy(self)
+        part.__dict__["_known"] = {tag: self._elements[tag] for tag in tags}
+        return part
 
-    def _value(self, tag: int, vr: str, entry: Raw) -> Any:
-        assert self._span is not None  # noqa: S101 - raw entries exist only in a buffer
-        span = self._span
-        _, start, length = entry
-        data = bytes(span.encoded.buffer[start : start + size(length)])
-        sets = self._sets or self.character_sets
-        try:
-            return decode(vr, data, self._encoding(entry).order, sets)
-        except ValueDecodingError as error:
-            raise ValueDecodingError(
-                error.problem,
-                tag=str(BaseTag(tag)),
-                offset=span.encoded.offset(entry[1]),
-                clause=error.clause,
-            ) from error
+    def _tags_in(self, tags: slice) -> list[int]:
+        first = 0 if tags.start is None else Tag(tags.start)
+        last = 1 << 32 if tags.stop is None else Tag(tags.stop)
+        return [tag for tag in sorted(self._elements) if first <= tag < last][:: tags.step]
 
-    def _sequence(self, entry: Raw) -> Sequence:
-        assert self._span is not None  # noqa: S101 - raw entries exist only in a buffer
-        encoded, encoding = self._span.encoded, self._encoding(entry)
-        _, start, length = entry
-        items, findings = read_items(Span(encoded, start, start + size(length), encoding))
-        encoded.report(findings)
-        inherited = Inherited(self.character_sets, self._pixel_representation())
-        return Sequence(
-            Dataset(Span(encoded, begin, end, encoding), inherited) for begin, end in items
+    def group_dataset(self, group: int) -> Dataset:
+        """The elements of one group."""
+        return self._part(tag for tag in self._elements if tag >> 16 == group)
+
+    # --- changing ---------------------------------------------------------------------
+
+    def __setitem__(self, key: TagLike, element: DataElement) -> None:
+        """Put an element in its place.
+
+        Raises:
+            UsageError: it is no element, or its tag is not ``key``.
+        """
+        if not isinstance(element, DataElement):
+            raise UsageError(f"a DataElement was expected for {key}, not {type(element).__name__}")
+        if Tag(key) != element.tag:
+            raise UsageError(f"the element's tag {element.tag} is not {Tag(key)}")
+        if element.VR == "SQ":
+            element.value = as_sequence(element.value)
+        self._elements[int(element.tag)] = element
+
+    def add(self, element: DataElement) -> None:
+        """Put an element in its place."""
+        self[element.tag] = element
+
+    def add_new(self, tag: TagLike, VR: str, value: Any) -> None:  # noqa: N803 - pydicom's name
+        """Make an element and put it in its place."""
+        value = as_sequence(value) if VR == "SQ" else value
+        self.add(DataElement(tag, VR, value))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        tag = keyword_tags().get(name)
+        if tag is not None:
+            self._assign(tag, value)
+            return
+        if looks_like_keyword(name) and not hasattr(type(self), name):
+            message = f"{name} is no DICOM keyword and is kept as a Python attribute{hint(name)}"
+            warnings.warn(message, UserWarning, stacklevel=2)
+        object.__setattr__(self, name, value)
+
+    def _assign(self, tag: int, value: Any) -> None:
+        if tag in self._elements:
+            element = self._element(tag)
+            element.value = as_sequence(value) if element.VR == "SQ" else value
+        else:
+            self.add_new(tag, self._vr_of(tag), value)
+
+    def _vr_of(self, tag: int) -> str:
+        """The VR of a new element; one that depends on others is settled when writing."""
+        place = creator_tag(tag) if tag & 0x10000 else 0
+        creator = str(self._element(place).value) if place in self._elements else ""
+        return known_vr(tag, creator)
+
+    def __delitem__(self, key: TagLike | slice) -> None:
+        """Remove an element, or those in a slice of tags.
+
+        Raises:
+            KeyError: it is absent.
+        """
+        if isinstance(key, slice):
+            for tag in self._tags_in(key):
+                del self._elements[tag]
+        else:
+            del self._elements[Tag(key)]
+
+    def __delattr__(self, name: str) -> None:
+        tag = keyword_tags().get(name)
+        if tag is None:
+            object.__delattr__(self, name)
+        elif tag in self._elements:
+            del self._elements[tag]
+        else:
+            raise AttributeError(f"{name} {BaseTag(tag)} is not in this data set")
+
+    def pop(self, key: TagLike, default: Any = _REQUIRED) -> Any:
+        """Remove an element and return it; ``default`` when absent.
+
+        Raises:
+            KeyError: it is absent and there is no default.
+        """
+        if key not in self:
+            if default is _REQUIRED:
+                raise KeyError(key)
+            return default
+        tag = Tag(key)
+        element = self._element(tag)
+        del self._elements[tag]
+        return element
+
+    def popitem(self) -> tuple[BaseTag, DataElement]:
+        """Remove and return the last element with its tag.
+
+        Raises:
+            KeyError: the data set is empty.
+        """
+        if not self._elements:
+            raise KeyError("the data set is empty")
+        tag = BaseTag(max(self._elements))
+        return tag, self.pop(tag)
+
+    def setdefault(self, key: TagLike, default: Any = None) -> DataElement:
+        """The element of ``key``, made from ``default`` (element or value) when absent."""
+        if key not in self:
+            tag = Tag(key)
+            made = isinstance(default, DataElement)
+            self.add(default if made else DataElement(tag, self._vr_of(tag), default))
+        return self[key]
+
+    def update(self, other: Dataset | Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> None:
+        """Take over elements; a mapping may also have values, by keyword."""
+        if isinstance(other, Dataset):
+            for element in other:
+                self.add(element)
+            return
+        for key, value in dict(other).items():
+            if isinstance(value, DataElement):
+                self[key] = value
+            else:
+                self._assign(Tag(key), value)
+
+    def clear(self) -> None:
+        """Remove every element."""
+        self._elements.clear()
+
+    # --- private elements (PS3.5 7.8) ---------------------------------------------------
+
+    def private_block(
+        self,
+        group: int,
+        private_creator: str,
+        create: bool = False,  # noqa: FBT001, FBT002 - pydicom's signature
+    ) -> private.PrivateBlock:
+        """The block a creator reserved in an odd group; see :mod:`isocenter.core.private`."""
+        return private.block(self, group, private_creator, create=create)
+
+    def private_creators(self, group: int) -> list[str]:
+        """Who reserved blocks in a group."""
+        return private.creators(self, group)
+
+    def get_private_item(
+        self, group: int, element_offset: int, private_creator: str
+    ) -> DataElement:
+        """A private element by its creator and its place in the block."""
+        return self.private_block(group, private_creator)[element_offset]
+
+    def add_new_private(
+        self,
+        private_creator: str,
+        group: int,
+        element_offset: int,
+        value: Any,
+        VR: str = "",  # noqa: N803
+    ) -> None:
+        """Add a private element; its block is reserved when needed."""
+        block = self.private_block(group, private_creator, create=True)
+        block.add_new(
+            element_offset, VR or known_vr(block.get_tag(element_offset), private_creator), value
         )
 
-    def _vr(self, tag: int, entry: Raw, creator: str) -> str:
-        """The VR of an element that was written without one, or as UN."""
-        vr = self._dictionary_vr(tag, creator)
-        if vr == "UN" and entry[2] < 0:
-            return "SQ"
-        return vr if len(vr) == 2 else self._resolved(tag, vr, undefined=entry[2] < 0)
+    def remove_private_tags(self) -> None:
+        """Remove every element of an odd group, nested ones too."""
+        walking.walk(self, _remove_private)
 
-    def _dictionary_vr(self, tag: int, creator: str) -> str:
-        if not tag & 0x10000:
-            return dictionary_vr(tag) or "UN"
-        if BaseTag(tag).is_private_creator:
-            return "LO"
-        if not tag & 0xFFFF:
-            return "UL"
-        row = private_entry(tag, creator)
-        return row.vr if row else "UN"
+    # --- all of it ------------------------------------------------------------------------
 
-    def _resolved(self, tag: int, vr: str, *, undefined: bool) -> str:
-        if undefined:
-            return "OB"  # fragments of encapsulated pixel data, PS3.5 A.4
-        return ambiguous.resolve(
-            tag,
-            vr,
-            pixel_representation=self._pixel_representation(),
-            bits_allocated=self._number(0x00280100),
-            lut_entries=self._number(0x00283002),
-        )
+    def walk(self, callback: Callable[[Dataset, DataElement], Any], recursive: bool = True) -> None:  # noqa: FBT001, FBT002 - pydicom's signature
+        """Call ``callback(data set, element)`` for every element, nested ones too."""
+        walking.walk(self, callback, recursive=recursive)
 
-    def _pixel_representation(self) -> int | None:
-        own = self._number(0x00280103)
-        return self._inherited.pixel_representation if own is None else own
+    def iterall(self) -> Iterator[DataElement]:
+        """Every element, those of items after the sequence that holds them."""
+        return walking.every(self)
 
-    def _number(self, tag: int) -> int | None:
-        """The first 16-bit number of an element, for decisions about other elements."""
-        entry = self._entries.get(tag)
-        if entry is None or size(entry[2]) < 2 or self._span is None:
-            return None
-        order = "little" if self._span.encoding.little else "big"
-        return int.from_bytes(self._field(entry)[:2], order)  # type: ignore[arg-type]
-
-    def _private_creator(self, tag: int) -> str:
-        """Who reserved the block of a private element (PS3.5 7.8.1)."""
-        if not tag & 0xFF00:
-            return ""
-        creator = self._entries.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF))
-        if creator is None:
-            return ""
-        return self.character_sets.decode(bytes(self._field(creator))).strip("\0 ")
+    def formatted_lines(self) -> Iterator[str]:
+        """The lines of ``str``."""
+        return lines(self.readable())
 
     def __str__(self) -> str:
-        return "\n".join(lines(self.readable()))
+        return "\n".join(self.formatted_lines())
+
+    __repr__ = __str__
+
+    def top(self) -> str:
+        """The lines of this level only."""
+        return "\n".join(lines(self.readable(), nested=False))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Dataset):
             return NotImplemented
-        pending = [(self, other)]  # nesting may be deeper than the stack
-        while pending:
-            mine, theirs = pending.pop()
-            if mine.keys() != theirs.keys():
-                return False
-            for one, two in zip(mine, theirs, strict=True):
-                if not one.VR == two.VR == "SQ":
-                    if one != two:
-                        return False
-                elif len(one.value) != len(two.value):
-                    return False
-                else:
-                    pending.extend(zip(one.value, two.value, strict=True))
-        return True
+        return walking.equal(self, other)
 
     __hash__ = None  # type: ignore[assignment]  # equality is by content
 
+    def __enter__(self) -> Self:
+        return self
 
-def size(length: int) -> int:
-    """How many bytes a table's length stands for."""
-    return length if length >= 0 else ~length
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def copy(self) -> Self:
+        """A data set of the same elements."""
+        return copy(self)
+
+    def __copy__(self) -> Self:
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.__dict__["_known"] = dict(self._elements)
+        return other
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        other = type(self).__new__(type(self))
+        memo[id(self)] = other
+        mine = {key: value for key, value in self.__dict__.items() if key != "_stored"}
+        other.__dict__.update(deepcopy(mine, memo), _stored=self._stored)
+        return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_known": self._elements}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+class FileMetaDataset(Dataset):
+    """File Meta Information: elements of group 0002 only (PS3.10 7.1)."""
+
+    def __setitem__(self, key: TagLike, element: DataElement) -> None:
+        if Tag(key) >> 16 != 0x0002:
+            raise UsageError(f"{Tag(key)} is no element of File Meta Information, group 0002")
+        super().__setitem__(key, element)
+
+
+def attach(name: str, method: Callable[..., Any]) -> None:
+    """Give :class:`Dataset` a method that belongs to a layer above the core.
+
+    This is the only seam: the core never imports upwards.
+    """
+    setattr(Dataset, name, method)
+
+
+def as_sequence(value: Any) -> Sequence:
+    """The value of an SQ element from any list of data sets.
+
+    Raises:
+        UsageError: something in it is no data set.
+    """
+    if isinstance(value, Dataset):
+        value = [value]
+    wrong = next((item for item in value or () if not isinstance(item, Dataset)), None)
+    if wrong is not None:
+        raise UsageError(f"the items of a sequence are data sets, not {type(wrong).__name__}")
+    return value if isinstance(value, Sequence) else Sequence(value or ())
+
+
+def declared_sets(element: DataElement) -> CharacterSets:
+    """The character sets that a Specific Character Set element names."""
+    value = element.value
+    return character_sets(tuple(value) if isinstance(value, list) else (str(value or ""),))
+
+
+def _remove_private(ds: Dataset, element: DataElement) -> None:
+    if element.tag.is_private:
+        del ds[element.tag]

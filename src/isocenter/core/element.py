@@ -4,32 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
+from isocenter.core.conversion import converted
 from isocenter.core.multivalue import MultiValue
 from isocenter.standard import dictionary
-from isocenter.standard.tag import BaseTag
+from isocenter.standard.tag import BaseTag, Tag, TagLike
 from isocenter.standard.uid import UID
 from isocenter.standard.vr import BYTES
 
 _SHOWN_BYTES = 16
+_new = object.__new__
 
 
 class DataElement:
     """A decoded element, as ``ds[tag]`` gives it.
 
     Args:
-        tag: the tag number.
-        vr: the Value Representation.
-        value: the decoded value.
+        tag: the tag, in any form :func:`isocenter.standard.tag.Tag` takes.
+        VR: the Value Representation.
+        value: any Python value that makes sense for the VR; it is converted.
         private_creator: who reserved the block, for a private element.
     """
 
-    __slots__ = ("VR", "private_creator", "tag", "value")
+    __slots__ = ("VR", "_tag", "_value", "private_creator")
 
-    def __init__(self, tag: int, vr: str, value: Any, private_creator: str = "") -> None:
-        self.tag = BaseTag(tag)
-        self.VR = vr
-        self.value = value
+    VR: str
+    private_creator: str
+
+    def __init__(self, tag: TagLike, VR: str, value: Any, private_creator: str = "") -> None:  # noqa: N803 - pydicom's name
+        self._tag = int(Tag(tag))
+        self.VR = str(VR)
         self.private_creator = private_creator
+        self.value = value
+
+    @classmethod
+    def of(cls, tag: int, vr: str, value: Any, private_creator: str = "") -> DataElement:
+        """An element of a value that is already what an element of its VR holds."""
+        element = _new(cls)
+        element._tag, element._value = tag, value  # noqa: SLF001 - its own
+        element.VR, element.private_creator = vr, private_creator
+        return element
+
+    @property
+    def tag(self) -> BaseTag:
+        """The tag."""
+        return BaseTag(self._tag)
+
+    @property
+    def value(self) -> Any:
+        """The value: one, a :class:`MultiValue`, a :class:`Sequence`, or the empty value."""
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = converted(self.VR, value)
 
     @property
     def VM(self) -> int:  # noqa: N802 - pydicom's name
@@ -77,6 +104,10 @@ class DataElement:
         if isinstance(value, MultiValue) or value is None:
             return str(value)
         return repr(value)
+
+    def __getitem__(self, index: int) -> Any:
+        """One of several values, or an item of a sequence."""
+        return self._value[index]
 
     def __str__(self) -> str:
         return f"{self.tag} {self.name:<35.35} {self.VR}: {self.repval}"

@@ -45,6 +45,14 @@ class Encoding:
         put(self, "short", _numbered(SHORT_LENGTH, order))
         put(self, "long", _numbered(LONG_LENGTH, order))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _encoding, (self.explicit, self.little)
+
+
+def _encoding(explicit: bool, little: bool) -> Encoding:  # noqa: FBT001 - pickle's call
+    known = (EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG)
+    return next(one for one in known if (one.explicit, one.little) == (explicit, little))
+
 
 def _numbered(vrs: frozenset[str], order: str) -> dict[int, str]:
     read = Struct(order + "H").unpack
@@ -72,6 +80,10 @@ class Encoded:
     ends: dict[int, int] = field(default_factory=dict)
     broken: dict[int, EncodingError] = field(default_factory=dict)
     findings: dict[Finding, None] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = (self.in_file, self.ends, self.broken, self.findings)
+        return Encoded, (bytes(self.buffer), *state)
 
     def report(self, findings: Iterable[Finding]) -> None:
         """Note what was wrong."""

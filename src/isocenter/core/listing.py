@@ -15,12 +15,13 @@ _DEEPEST = 64
 """Items below this depth are not indented further: 10,000 levels would be all blanks."""
 
 
-def lines(elements: Readable) -> Iterator[str]:
+def lines(elements: Readable, *, nested: bool = True) -> Iterator[str]:
     """The lines that show a data set.
 
     Args:
         elements: elements in tag order, or in the place of one that cannot be decoded
             the error that says so.
+        nested: whether the items of sequences are shown.
     """
     levels = [_level(elements, 0)]  # nesting may be deeper than the stack
     while levels:
@@ -29,7 +30,7 @@ def lines(elements: Readable) -> Iterator[str]:
             levels.pop()
         elif isinstance(step, str):
             yield step
-        else:
+        elif nested:
             levels.append(step)
 
 
@@ -41,10 +42,14 @@ def _level(elements: Readable, depth: int) -> Iterator[Step]:
         elif element.VR == "SQ":
             yield f"{indent}{element.tag}  {element.name}  {len(element.value)} item(s) ----"
             for item in element.value:
-                yield _level(item.readable(), depth + 1)
-                yield f"{indent}{_INDENT}---------"
+                yield _item(item.readable(), depth + 1)
         else:
             yield f"{indent}{_one_line(str(element))}"
+
+
+def _item(elements: Readable, depth: int) -> Iterator[Step]:
+    yield from _level(elements, depth)
+    yield f"{_INDENT * min(depth, _DEEPEST + 1)}---------"
 
 
 def _one_line(text: str) -> str:

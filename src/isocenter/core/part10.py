@@ -11,7 +11,7 @@ import zlib
 from functools import lru_cache
 from itertools import takewhile
 
-from isocenter.core.dataset import Dataset
+from isocenter.core.dataset import Dataset, FileMetaDataset
 from isocenter.core.encoding import (
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
@@ -29,6 +29,7 @@ from isocenter.standard.uid import EXPLICIT_LITTLE as EXPLICIT_LITTLE_UID
 from isocenter.standard.uid import UID
 
 _PREFIX = 128
+_WORTH_TRIMMING = 16 << 10
 _META_START, _META_END = 0x00020000, 0x00030000
 _TRANSFER_SYNTAX = 0x00020010
 INFLATED_LIMIT = 1 << 30
@@ -43,12 +44,23 @@ class FileDataset(Dataset):
     """
 
     preamble: bytes | None = None
-    file_meta: Dataset
+    file_meta: FileMetaDataset
     transfer_syntax: UID
     stopped: bool = False
     cut: bool = False
     end: int = 0
     """Position in the buffer where reading ended."""
+
+
+def trimmed(dataset: FileDataset) -> FileDataset:
+    """The same data set without the bytes read beyond the stop: a header kept is small."""
+    stored, meta = dataset.stored, dataset.file_meta.stored
+    if stored is None or len(stored.span.encoded.buffer) - dataset.end < _WORTH_TRIMMING:
+        return dataset
+    stored.keep_until(dataset.end)
+    if meta is not None and meta.span.encoded is stored.span.encoded:
+        meta.keep_until(dataset.end)
+    return dataset
 
 
 def has_prefix(buffer: Buffer) -> bool:
@@ -93,6 +105,7 @@ def parse(
     *,
     force: bool = False,
     stop: int = NEVER,
+    wanted: frozenset[int] | None = None,
     inflated_limit: int = INFLATED_LIMIT,
 ) -> FileDataset:
     """Read a file's bytes.
@@ -101,6 +114,7 @@ def parse(
         buffer: the file, or enough of its beginning.
         force: read on although there is no ``DICM`` prefix.
         stop: see :func:`isocenter.core.reader.read_elements`.
+        wanted: keep only these tags, and Specific Character Set.
         inflated_limit: most bytes a deflated data set may become.
 
     Raises:
@@ -121,10 +135,19 @@ def parse(
     if not whole and not elements.stopped:
         elements.cut = True
         elements.findings.append(_CUT_DEFLATED)
-    dataset = FileDataset(span)
-    dataset._adopt(elements)  # noqa: SLF001 - its own subclass
-    dataset.preamble, dataset.file_meta, dataset.transfer_syntax = preamble, meta, syntax
-    dataset.stopped, dataset.cut, dataset.end = elements.stopped, elements.cut, elements.end
+    if wanted is not None:
+        elements.entries = {tag: e for tag, e in elements.entries.items() if tag in wanted}
+        elements.whole = False
+    span = Span(encoded, after_meta, elements.end, encoding)
+    dataset = FileDataset.of(span, elements)
+    dataset.__dict__.update(  # six attributes at once, past the look-up of keywords
+        preamble=preamble,
+        file_meta=meta,
+        transfer_syntax=syntax,
+        stopped=elements.stopped,
+        cut=elements.cut,
+        end=elements.end,
+    )
     return dataset
 
 
@@ -147,11 +170,11 @@ def _start(buffer: Buffer, *, force: bool) -> tuple[int, bytes | None, list[Find
     return start, None, [finding]
 
 
-def _file_meta(encoded: Encoded, start: int) -> tuple[Dataset, int]:
+def _file_meta(encoded: Encoded, start: int) -> tuple[FileMetaDataset, int]:
     """File Meta Information is always explicit VR little endian (PS3.10 7.1)."""
     span = Span(encoded, start, len(encoded.buffer), EXPLICIT_LITTLE)
     if bytes(encoded.buffer[start : start + 2]) != b"\x02\x00":
-        return Dataset(), start
+        return FileMetaDataset(), start
     elements = read_elements(span, _META_END)
     if min(elements.entries, default=_META_START) < _META_START:
         # the data set begins with group 0 or 1: what is read again is group 2 only
@@ -159,7 +182,7 @@ def _file_meta(encoded: Encoded, start: int) -> tuple[Dataset, int]:
         *_, (_, (_, position, length)) = own
         span = span._replace(end=position + length)
         elements = read_elements(span)
-    return Dataset.of(elements, span), elements.end
+    return FileMetaDataset.of(span, elements), elements.end
 
 
 def _transfer_syntax(encoded: Encoded, meta: Dataset, start: int) -> tuple[UID, Encoding]:

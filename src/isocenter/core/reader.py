@@ -43,6 +43,8 @@ class Elements:
     """Whether the stop tag was reached; otherwise the span was read to its end."""
     cut: bool = False
     """Whether the span ended inside an element."""
+    whole: bool = True
+    """Whether everything up to the end is in the table; a caller may drop some of it."""
     findings: list[Finding] = field(default_factory=list)
     zeros: int = 0
     """Where the last run of zeros looked at ends."""
@@ -66,7 +68,7 @@ def read_elements(span: Span, stop: int = NEVER) -> Elements:
     except EncodingError as error:
         found.cut = True
         found.findings.append(Finding.from_error(error))
-    if found.end > span.end and not found.cut:
+    if found.end > span.end and found.entries and not found.cut:
         _check_last(span, found)
     if ITEM in found.entries or ITEM_END in found.entries or SEQUENCE_END in found.entries:
         _drop_delimiters(span.encoded, found)

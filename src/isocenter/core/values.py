@@ -28,8 +28,14 @@ from isocenter.standard.vr import BYTES, NUMBER_CODES
 
 Decoder: TypeAlias = Callable[[bytes, str, CharacterSets], Any]
 _PADDING = "\0 "
-_NO_NUMBER = re.compile("[^0-9+.eE \0-]")
+_NO_NUMBER = re.compile(r"[^0-9+.eE \0\\-]")
 """What Python would take for a part of a number and PS3.5 table 6.2-1 does not: ``1_0``, ``nan``."""
+_INFINITE = frozenset({math.inf, -math.inf})
+_UNPACK = {
+    order + code: struct.Struct(order + code).unpack
+    for order in "<>"
+    for code in NUMBER_CODES.values()
+}
 _NO_TEXT = BYTES | frozenset(NUMBER_CODES) | {"DS", "IS"}
 
 
@@ -45,14 +51,14 @@ def decode(vr: str, data: bytes, order: str, sets: CharacterSets) -> Any:
     Raises:
         ValueDecodingError: the bytes are no value of this VR.
     """
-    decoder = _DECODERS.get(vr, _bytes)
     try:
-        return decoder(data, order, sets)
+        return DECODERS.get(vr, as_bytes)(data, order, sets)
     except (ValueError, struct.error) as error:
-        raise ValueDecodingError(_explain(vr, data, error), clause="PS3.5 6.2") from error
+        raise ValueDecodingError(explanation(vr, data, error), clause="PS3.5 6.2") from error
 
 
-def _explain(vr: str, data: bytes, error: Exception) -> str:
+def explanation(vr: str, data: bytes, error: Exception) -> str:
+    """Why ``data`` is no value of a VR."""
     shown = data[:32].decode("latin_1")
     if vr in NUMBER_CODES:
         return f"{len(data)} bytes are no whole number of {vr} values"
@@ -65,7 +71,8 @@ def empty_value(vr: str) -> Any:
     return None if vr in _NO_TEXT else ""
 
 
-def _bytes(data: bytes, _order: str, _sets: CharacterSets) -> bytes:
+def as_bytes(data: bytes, _order: str, _sets: CharacterSets) -> bytes:
+    """The value of a VR that keeps its bytes, or that nobody knows."""
     return bytes(data)
 
 
@@ -104,27 +111,26 @@ def _name(data: bytes, _order: str, sets: CharacterSets) -> Any:
 
 def _uid(data: bytes, _order: str, _sets: CharacterSets) -> Any:
     text = data.decode("latin_1").rstrip(_PADDING)
-    return _several(text.split("\\"), lambda part: UID(part.strip(_PADDING)))
+    if "\\" in text:
+        return MultiValue(UID(part.strip(_PADDING)) for part in text.split("\\"))
+    return UID(text.lstrip(_PADDING))
 
 
 def _number_text(make: Callable[[str], Any], data: bytes, _order: str, _sets: CharacterSets) -> Any:
     text = data.decode("latin_1").rstrip(_PADDING)
     if not text:
         return None
-
-    def one(part: str) -> Any:
-        if not part.strip(_PADDING):
-            return ""
-        if _NO_NUMBER.search(part):
-            raise ValueError("no number")
-        return make(part)
-
-    return _several(text.split("\\"), one)
+    if _NO_NUMBER.search(text):
+        raise ValueError("no number")
+    if "\\" not in text:
+        return make(text)
+    parts = text.split("\\")
+    return MultiValue([make(part) if part.strip(_PADDING) else "" for part in parts])
 
 
 def _decimal(text: str) -> DSfloat:
     number = DSfloat(text)
-    if math.isinf(number):
+    if number in _INFINITE:
         raise ValueError("beyond every float")
     return number
 
@@ -134,7 +140,7 @@ def _numbers(code: str, size: int, data: bytes, order: str, _sets: CharacterSets
     if rest:
         raise ValueError(f"{size} bytes each")
     if count == 1:
-        return struct.unpack(order + code, data)[0]
+        return _UNPACK[order + code](data)[0]
     return MultiValue(struct.unpack(f"{order}{count}{code}", data)) if count else None
 
 
@@ -152,7 +158,7 @@ def _tags(data: bytes, order: str, _sets: CharacterSets) -> Any:
     return MultiValue(tags) if count else None
 
 
-_DECODERS: dict[str, Decoder] = {
+DECODERS: dict[str, Decoder] = {
     "AE": _plain,
     "AS": _plain,
     "AT": _tags,
@@ -177,3 +183,4 @@ _DECODERS: dict[str, Decoder] = {
         if vr != "AT"
     },
 }
+"""What turns a field into a value; raises ``ValueError`` or ``struct.error`` when it is none."""

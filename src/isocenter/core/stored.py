@@ -1,0 +1,258 @@
+"""The part of a data set that lies in a buffer: its element table, decoded on demand.
+
+In: a :class:`Span` and what the data set around it hands down. Out: the table, the bytes
+of any element, and its :class:`DataElement`. Nothing here changes what the buffer says.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from isocenter.core import ambiguous
+from isocenter.core.charset import DEFAULT, CharacterSets, character_sets
+from isocenter.core.element import DataElement
+from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Encoding, Span
+from isocenter.core.nesting import read_items
+from isocenter.core.reader import Elements, Raw, read_elements
+from isocenter.core.values import DECODERS, as_bytes, empty_value, explanation
+from isocenter.errors import ValueDecodingError
+from isocenter.standard.dictionary import dictionary_vr, private_entry
+from isocenter.standard.tag import BaseTag
+from isocenter.standard.vr import LONG_LENGTH
+
+_CHARSET = 0x00080005
+
+
+class Inherited(NamedTuple):
+    """What a nested data set takes from the one around it."""
+
+    sets: CharacterSets = DEFAULT
+    pixel_representation: int | None = None
+
+
+_NOTHING = Inherited()
+
+
+class Stored:
+    """Elements in a buffer.
+
+    Args:
+        span: where they are.
+        inherited: what the data set around this one hands down.
+        elements: the table, when it was read already.
+    """
+
+    __slots__ = (
+        "_buffer",
+        "_creators",
+        "_entries",
+        "_order",
+        "_sets",
+        "inherited",
+        "span",
+        "whole",
+    )
+
+    def __init__(
+        self, span: Span, inherited: Inherited = _NOTHING, elements: Elements | None = None
+    ) -> None:
+        self.span, self.inherited = span, inherited
+        self.whole = elements is None or elements.whole
+        """Whether the table is all that the span holds."""
+        self._entries: dict[int, Raw] | None = None
+        self._sets: CharacterSets | None = None
+        self._creators: dict[int, str] = {0: ""}
+        self._buffer, self._order = span.encoded.buffer, span.encoding.order
+        if elements is not None:
+            self._adopt(elements)
+
+    def _adopt(self, elements: Elements) -> dict[int, Raw]:
+        if elements.findings:
+            self.span.encoded.report(elements.findings)
+        self._entries, self.whole = elements.entries, self.whole and not elements.cut
+        return elements.entries
+
+    @property
+    def entries(self) -> dict[int, Raw]:
+        """The table; it is read at first use. It must not be changed."""
+        entries = self._entries
+        return self._adopt(read_elements(self.span)) if entries is None else entries
+
+    @property
+    def character_sets(self) -> CharacterSets:
+        """The character sets in force: those declared here, else those around."""
+        if self._sets is None:
+            here = _CHARSET in self.entries
+            self._sets = self._declared_sets() if here else self.inherited.sets
+        return self._sets
+
+    def _declared_sets(self) -> CharacterSets:
+        text = bytes(self.field(_CHARSET)).decode("latin_1")
+        sets = character_sets(tuple(term.strip("\0 ") for term in text.split("\\")))
+        self.span.encoded.report(sets.findings)
+        return sets
+
+    @property
+    def undefined_item(self) -> bool:
+        """Whether this is an item that was written with undefined length."""
+        start = self.span.start
+        header = bytes(self.span.encoded.buffer[max(start - 8, 0) : start])
+        if len(header) < 8:
+            return False
+        group, element, length = self.span.encoding.implicit_header(header, 0)
+        return (group, element, length) == (0xFFFE, 0xE000, UNDEFINED)
+
+    def keep_until(self, end: int) -> None:
+        """Forget the bytes from ``end`` on; nothing of this data set may lie there."""
+        encoded = self.span.encoded
+        if len(encoded.buffer) > end:
+            encoded.buffer = bytes(encoded.buffer[:end])
+        self._buffer = encoded.buffer
+
+    def field(self, tag: int) -> memoryview:
+        """The bytes of a value, not copied; of a sequence its items."""
+        _, position, length = self.entries[tag]
+        return memoryview(self.span.encoded.buffer)[position : position + size(length)]
+
+    def element(self, tag: int, sequence: Callable[[Span, Inherited], Any]) -> DataElement:
+        """The element, decoded.
+
+        Args:
+            tag: its number.
+            sequence: makes the value of a sequence from the span of its items.
+
+        Raises:
+            KeyError: it is not in the table.
+            ValueDecodingError: its bytes are no value of its VR.
+        """
+        entry = (self._entries or self.entries)[tag]
+        vr, start, length = entry
+        creator = self._creator(tag) if tag & 0x10000 else ""
+        order = self._order
+        if vr is None or vr == "UN":
+            vr = self._vr(tag, entry, creator)
+            order = "<" if entry[0] else order  # behind UN always little, PS3.5 6.2.2
+        if vr == "SQ":
+            value = sequence(self.items_span(entry), self._handed_down())
+        elif length:
+            data = self._buffer[start : start + (length if length > 0 else ~length)]
+            sets = self._sets or self.character_sets
+            try:
+                value = DECODERS.get(vr, as_bytes)(bytes(data), order, sets)
+            except (ValueError, struct.error) as error:
+                raise self._undecodable(tag, vr, entry, error) from error
+        else:
+            value = empty_value(vr)
+        return DataElement.of(tag, vr, value, creator)
+
+    def _undecodable(self, tag: int, vr: str, entry: Raw, error: Exception) -> ValueDecodingError:
+        return ValueDecodingError(
+            explanation(vr, bytes(self.field(tag)), error),
+            tag=str(BaseTag(tag)),
+            offset=self.span.encoded.offset(entry[1]),
+            clause="PS3.5 6.2",
+        )
+
+    def vr(self, tag: int) -> str:
+        """The VR an element has, settled where the stream does not tell it."""
+        entry = self.entries[tag]
+        vr = entry[0]
+        if vr is None or vr == "UN":
+            return self._vr(tag, entry, self._creator(tag) if tag & 0x10000 else "")
+        return vr
+
+    def header_start(self, tag: int) -> int:
+        """Where the header of an element begins (PS3.5 7.1.2)."""
+        vr, position, _ = self.entries[tag]
+        if not self.span.encoding.explicit or vr not in LONG_LENGTH:
+            return position - 8
+        group, element, _, _ = self.span.encoding.explicit_header(
+            self.span.encoded.buffer, max(position - 12, 0)
+        )
+        # a VR that is none may have been read as UN behind a short header
+        return position - (12 if group << 16 | element == tag else 8)
+
+    def encoding(self, entry: Raw) -> Encoding:
+        """How a value is encoded: behind VR UN always implicit little (PS3.5 6.2.2)."""
+        return IMPLICIT_LITTLE if entry[0] == "UN" else self.span.encoding
+
+    def items_span(self, entry: Raw) -> Span:
+        """Where the items of a sequence lie."""
+        _, start, length = entry
+        return Span(self.span.encoded, start, start + size(length), self.encoding(entry))
+
+    def _handed_down(self) -> Inherited:
+        return Inherited(self.character_sets, self._pixel_representation())
+
+    def _vr(self, tag: int, entry: Raw, creator: str) -> str:
+        """The VR of an element that was written without one, or as UN."""
+        vr = known_vr(tag, creator)
+        if vr == "UN" and entry[2] < 0:
+            return "SQ"
+        return vr if len(vr) == 2 else self._resolved(tag, vr, undefined=entry[2] < 0)
+
+    def _resolved(self, tag: int, vr: str, *, undefined: bool) -> str:
+        if undefined:
+            return "OB"  # fragments of encapsulated pixel data, PS3.5 A.4
+        return ambiguous.resolve(
+            tag,
+            vr,
+            pixel_representation=self._pixel_representation(),
+            bits_allocated=self._number(0x00280100),
+            lut_entries=self._number(0x00283002),
+        )
+
+    def _pixel_representation(self) -> int | None:
+        own = self._number(0x00280103)
+        return self.inherited.pixel_representation if own is None else own
+
+    def _number(self, tag: int) -> int | None:
+        """The first 16-bit number of an element, for decisions about other elements."""
+        entry = self.entries.get(tag)
+        if entry is None or size(entry[2]) < 2:
+            return None
+        return int.from_bytes(self.field(tag)[:2], "little" if self.span.encoding.little else "big")
+
+    def _creator(self, tag: int) -> str:
+        """Who reserved the block of a private element (PS3.5 7.8.1)."""
+        place = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF) if tag & 0xFF00 else 0
+        creator = self._creators.get(place)
+        if creator is None:
+            here = place in self.entries
+            creator = self._text(place).strip("\0 ") if here else ""
+            self._creators[place] = creator
+        return creator
+
+    def _text(self, tag: int) -> str:
+        return self.character_sets.decode(bytes(self.field(tag)))
+
+
+def creator_tag(tag: int) -> int:
+    """Where the creator of a private element's block stands (PS3.5 7.8.1); 0 for none."""
+    return (tag & 0xFFFF0000) | (tag >> 8 & 0xFF) if tag & 0xFF00 else 0
+
+
+def known_vr(tag: int, creator: str) -> str:
+    """The VR the dictionaries know for a tag; ``UN`` when they know none."""
+    if not tag & 0x10000:
+        return dictionary_vr(tag) or "UN"
+    if BaseTag(tag).is_private_creator:
+        return "LO"
+    if not tag & 0xFFFF:
+        return "UL"
+    row = private_entry(tag, creator)
+    return row.vr if row else "UN"
+
+
+def items(span: Span) -> list[Span]:
+    """Where each item of a sequence lies; what is wrong is reported in the buffer."""
+    places, findings = read_items(span)
+    span.encoded.report(findings)
+    return [Span(span.encoded, start, end, span.encoding) for start, end in places]
+
+
+def size(length: int) -> int:
+    """How many bytes a table's length stands for."""
+    return length if length >= 0 else ~length

@@ -1,0 +1,60 @@
+"""Through all levels of a data set, however deep: with a list, never with the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from isocenter.core.element import DataElement
+
+if TYPE_CHECKING:
+    from isocenter.core.dataset import Dataset
+
+
+def every(ds: Dataset) -> Iterator[DataElement]:
+    """Every element in tag order, those of items right after the sequence that holds them."""
+    levels = [iter(ds)]
+    while levels:
+        for element in levels[-1]:
+            yield element
+            if element.VR == "SQ" and element.value:
+                levels.extend(iter(item) for item in reversed(element.value))
+                break
+        else:
+            levels.pop()
+
+
+def walk(
+    ds: Dataset, callback: Callable[[Dataset, DataElement], Any], *, recursive: bool = True
+) -> None:
+    """Call ``callback`` for every element; it may change or remove the element it is given."""
+    pending = [(ds, iter(ds.keys()))]
+    while pending:
+        here, tags = pending[-1]
+        tag = next(tags, None)
+        if tag is None:
+            pending.pop()
+            continue
+        element = here[tag]
+        callback(here, element)
+        if recursive and element.VR == "SQ" and tag in here:
+            items = reversed(here[tag].value)
+            pending.extend((item, iter(item.keys())) for item in items)
+
+
+def equal(one: Dataset, two: Dataset) -> bool:
+    """Whether two data sets have equal elements at every level."""
+    pending = [(one, two)]
+    while pending:
+        mine, theirs = pending.pop()
+        if mine.keys() != theirs.keys():
+            return False
+        for left, right in zip(mine, theirs, strict=True):
+            if not left.VR == right.VR == "SQ":
+                if left != right:
+                    return False
+            elif len(left.value) != len(right.value):
+                return False
+            else:
+                pending.extend(zip(left.value, right.value, strict=True))
+    return True
