@@ -1,6 +1,6 @@
 """The ``isocenter`` command: its subcommands, and how it ends.
 
-Exit codes: 0 done without errors, 1 finished but some images could not be read whole,
+Exit codes: 0 done without errors, 1 finished but not all could be read whole,
 2 could not run (one line on standard error says why), 130 interrupted.
 """
 
@@ -13,6 +13,8 @@ import typer
 
 from isocenter._version import __version__
 from isocenter.cli.build import build_command
+from isocenter.cli.codify import codify_command
+from isocenter.cli.show import show_command
 from isocenter.errors import UsageError
 
 COULD_NOT_RUN = 2
@@ -29,6 +31,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("build")(build_command)
+app.command("show")(show_command)
+app.command("codify")(codify_command)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
