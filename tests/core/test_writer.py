@@ -270,3 +270,20 @@ def test_what_pydicom_writes_is_read_to_the_same_values():
         assert texts(original) == texts(ours), path.name
         compared += 1
     assert compared > 80
+
+
+@pytest.mark.parametrize(
+    ("name", "syntax"),
+    [
+        ("CT_small.dcm", "1.2.840.10008.1.2.5"),
+        ("MR_small_RLE.dcm", EXPLICIT),
+        ("MR_small_RLE.dcm", "1.2.840.10008.1.2.4.90"),
+    ],
+)
+def test_pixel_data_of_another_transfer_syntax_is_never_written(name, syntax):
+    ds = isocenter.dcmread(wheel_file(name))
+    ds.file_meta.TransferSyntaxUID = syntax
+    with pytest.raises(EncodingError, match="converted"):
+        file_bytes(ds)
+    del ds.PixelData
+    assert syntax == isocenter.dcmread(file_bytes(ds)).transfer_syntax

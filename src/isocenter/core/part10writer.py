@@ -15,7 +15,7 @@ from isocenter._version import __version__
 from isocenter.core.dataset import Dataset, FileMetaDataset
 from isocenter.core.encoding import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Encoding
 from isocenter.core.writer import Writer
-from isocenter.errors import UsageError
+from isocenter.errors import EncodingError, UsageError
 from isocenter.standard.uid import (
     DEFLATED_LITTLE,
     UID,
@@ -26,6 +26,7 @@ from isocenter.standard.uid import IMPLICIT_LITTLE as IMPLICIT_LITTLE_UID
 from isocenter.standard.uidgeneration import IMPLEMENTATION_UID
 
 IMPLEMENTATION_VERSION = f"ISOCENTER {__version__}"[:16]
+_PIXEL_DATA = 0x7FE00010
 _BY_ENCODING = {
     IMPLICIT_LITTLE: UID(IMPLICIT_LITTLE_UID),
     EXPLICIT_LITTLE: UID(EXPLICIT_LITTLE_UID),
@@ -54,6 +55,7 @@ def file_bytes(ds: Dataset, options: WriteOptions = WriteOptions()) -> bytes:  #
         UsageError: the encoding is not known, contradicts the transfer syntax, or file meta
             that is required is missing.
         InvalidValueError: a value does not fit its VR.
+        EncodingError: Pixel Data is not as the transfer syntax says.
     """
     given = getattr(ds, "file_meta", None)
     meta = FileMetaDataset() if given is None else copy(given)
@@ -63,6 +65,7 @@ def file_bytes(ds: Dataset, options: WriteOptions = WriteOptions()) -> bytes:  #
         complete(meta, ds, syntax)
         preamble = preamble or bytes(128)
     _check_placement(ds)
+    _check_pixels(ds, syntax)
     writer = Writer(_encoding(syntax), encapsulated=syntax.is_encapsulated, lenient=options.lenient)
     body = writer.dataset(ds)
     if syntax == DEFLATED_LITTLE:
@@ -96,6 +99,19 @@ def _check_placement(ds: Dataset) -> None:
     wrong = next((tag for tag in ds.keys() if tag.group in {0x0000, 0x0002}), None)
     if wrong is not None:
         raise UsageError(f"{wrong} belongs to file meta or to a message, not to a data set")
+
+
+def _check_pixels(ds: Dataset, syntax: UID) -> None:
+    """Pixel Data that was read in one compressed syntax is no pixel data of another one."""
+    was = getattr(ds, "transfer_syntax", syntax)
+    native = not was.is_encapsulated and not syntax.is_encapsulated
+    if was == syntax or native or _PIXEL_DATA not in ds or not ds.is_untouched(_PIXEL_DATA):
+        return
+    raise EncodingError(
+        f"Pixel Data is still {was.name}; it has to be converted before it is written as {syntax.name}",
+        tag="(7FE0,0010)",
+        clause="PS3.5 A.4",
+    )
 
 
 def _meta_bytes(meta: FileMetaDataset, *, lenient: bool) -> bytes:

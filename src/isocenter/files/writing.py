@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from isocenter.core.dataset import Dataset, attach
 from isocenter.core.part10writer import WriteOptions, file_bytes
@@ -37,6 +37,7 @@ def dcmwrite(  # noqa: PLR0913 - pydicom's signature
 
     Raises:
         InvalidValueError: a value does not fit its VR or character set; tag and clause are told.
+        EncodingError: Pixel Data is not as the transfer syntax says.
         UsageError: the encoding is not known, or required file meta is missing.
         FileExistsError: the file is there and ``overwrite`` is false.
         OSError: the file cannot be written.
@@ -52,26 +53,9 @@ def dcmwrite(  # noqa: PLR0913 - pydicom's signature
     Folder(path.parent).write(path.name, content)
 
 
-def save_as(  # noqa: PLR0913 - pydicom's signature
-    self: Dataset,
-    filename: Destination,
-    *,
-    implicit_vr: bool | None = None,
-    little_endian: bool | None = None,
-    enforce_file_format: bool = False,
-    overwrite: bool = True,
-    lenient: bool = False,
-) -> None:
-    """Write this data set to a file; see :func:`dcmwrite`."""
-    dcmwrite(
-        filename,
-        self,
-        implicit_vr=implicit_vr,
-        little_endian=little_endian,
-        enforce_file_format=enforce_file_format,
-        overwrite=overwrite,
-        lenient=lenient,
-    )
+def save_as(self: Dataset, filename: Destination, **options: Any) -> None:
+    """Write this data set to a file; the options are those of :func:`dcmwrite`."""
+    dcmwrite(filename, self, **options)
 
 
 attach("save_as", save_as)
