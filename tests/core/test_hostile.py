@@ -29,7 +29,7 @@ SEEDS = [
 ]
 LIMITS = settings(
     max_examples=250,
-    deadline=2000,
+    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -1,12 +1,8 @@
 """Trees to build from; see trees.py for what can be put into them."""
 
 import pytest
-from hypothesis import settings
 
 from library.trees import Tree
-
-settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
-settings.load_profile("untimed")
 
 
 @pytest.fixture
