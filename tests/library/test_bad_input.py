@@ -12,7 +12,7 @@ from pydicom.encaps import encapsulate, generate_frames
 
 from isocenter.errors import UsageError
 from isocenter.files import target
-from isocenter.library import steps
+from isocenter.library import members, steps
 from library.trees import EXAMPLE, changed, ct, run, state
 from support.files import wheel_file
 
@@ -180,15 +180,15 @@ def test_a_file_without_permission(tree):
 @pytest.mark.parametrize("failing", [1, 2], ids=["header", "pixels"])
 def test_a_file_the_disk_cannot_read(tree, monkeypatch, failing):
     series = tree.series("S", {"a.dcm": ct(1), "b.dcm": ct(2)})
-    module = ["isocenter.library.members", "isocenter.library.steps"][failing - 1]
-    original = __import__(module, fromlist=["dcmread"]).dcmread
+    module, name = [(members, "read_by_content"), (steps, "dcmread")][failing - 1]
+    original = getattr(module, name)
 
     def read(path, **how):
         if Path(path).name == "b.dcm":
             raise OSError(errno.EIO, "Input/output error", str(path))
         return original(path, **how)
 
-    monkeypatch.setattr(f"{module}.dcmread", read)
+    monkeypatch.setattr(module, name, read)
     made = run(tree.root)
     assert made.data(series) == ["a.dcm"]
     assert made.codes(f"{series}/b.dcm") == [("error", "unreadable-file")]

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from isocenter.cli.lines import printable
 from isocenter.cli.show import until_the_reader_leaves
-from isocenter.cli.targets import not_read, read
+from isocenter.cli.targets import not_read
 from isocenter.core.codify import EXCLUDE_SIZE, codify
+from isocenter.core.listing import printable
 from isocenter.errors import DicomError, Level, UsageError, worst
+from isocenter.files.reading import read_by_content
 from isocenter.files.target import Folder
 
 NOT_READ_WHOLE = 1
@@ -38,7 +39,7 @@ def codify_command(
     """
     _check(file, output)
     try:
-        dataset = read(file)
+        dataset = read_by_content(file)
     except DicomError as error:
         return _complain(not_read(file, error))
     lines = codify(dataset, file.name, f"{file.stem}-again.dcm", exclude_size)

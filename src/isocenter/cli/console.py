@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from isocenter.core.listing import printable
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
 from isocenter.library.model import Library, SeriesResult
@@ -113,7 +114,7 @@ def _line(finding: Finding) -> str:
 
 
 def _say(line: str) -> None:
-    safe = "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+    safe = printable(line)
     encoding = sys.stdout.encoding or "utf-8"
     text = safe.encode(encoding, "backslashreplace").decode(encoding)
     print(text)  # noqa: T201 - this is its output

@@ -17,6 +17,7 @@ from rich.style import Style
 
 from isocenter.core.dataset import Dataset
 from isocenter.core.element import DataElement
+from isocenter.core.listing import printable
 from isocenter.core.multivalue import MultiValue
 from isocenter.errors import Finding, ValueDecodingError
 from isocenter.standard.uid import UID
@@ -130,13 +131,6 @@ def _cut(text: str, most: int, count: int, unit: str) -> str:
     if len(text) <= most:
         return text
     return f"{text[:most]}… ({count:,} {unit}{'' if count == 1 else 's'})"
-
-
-def printable(text: str) -> str:
-    """Control characters as escapes, so that a value can neither forge a line nor colour it."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def wants_colour() -> bool:

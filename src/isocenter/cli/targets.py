@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from isocenter.core.part10 import FileDataset, looks_like_dataset
 from isocenter.core.paths import ElementPath
 from isocenter.errors import DicomError, InvalidDicomError, UsageError
-from isocenter.files.reading import content, dcmread
+from isocenter.files.reading import read_by_content
 from isocenter.pixels.geometry import natural
 
 _SEPARATOR = "::"
@@ -56,7 +55,7 @@ def _first_of_each_series(folder: Path, complain: Callable[[str], None]) -> Iter
     seen: set[str] = set()
     for path in _in_natural_order(folder, complain):
         try:
-            header = read(path, stop_before_pixels=True)
+            header = read_by_content(path, stop_before_pixels=True)
         except InvalidDicomError:
             continue  # a folder may hold other files, too
         except (DicomError, OSError):
@@ -81,21 +80,6 @@ def _in_natural_order(folder: Path, complain: Callable[[str], None]) -> list[Pat
     ]
     files = (path for path in paths if path.is_file())
     return sorted(files, key=lambda path: ([natural(part) for part in path.parts], path))
-
-
-def read(path: Path, *, stop_before_pixels: bool = False) -> FileDataset:
-    """Read a file; without the ``DICM`` prefix when what stands there is a data set.
-
-    Raises:
-        DicomError: it is no DICOM file, or its data set cannot be inflated.
-        OSError: it cannot be read.
-    """
-    try:
-        return dcmread(path, stop_before_pixels=stop_before_pixels)
-    except InvalidDicomError:
-        if not looks_like_dataset(content(path)):
-            raise
-        return dcmread(path, stop_before_pixels=stop_before_pixels, force=True)
 
 
 def not_read(path: Path, error: DicomError | OSError) -> str:

@@ -18,18 +18,19 @@ from isocenter.cli.lines import (
     coloured,
     finding_line,
     level,
-    printable,
     tree,
     wants_colour,
 )
-from isocenter.cli.targets import Target, not_read, read
+from isocenter.cli.targets import Target, not_read
 from isocenter.core.dataset import Dataset
 from isocenter.core.deepjson import deep_text
 from isocenter.core.dicomjson import to_json_dict
 from isocenter.core.element import DataElement
+from isocenter.core.listing import printable
 from isocenter.core.part10 import FileDataset
 from isocenter.core.paths import ElementPath, Found
 from isocenter.errors import DicomError, Level, ValueDecodingError, worst
+from isocenter.files.reading import read_by_content
 
 
 class View:
@@ -43,7 +44,7 @@ class View:
     def file(self, target: Target) -> None:
         """Show one file, or say why it cannot be shown."""
         try:
-            dataset = read(target.path)
+            dataset = read_by_content(target.path)
             found = list(_found(dataset, target.element))
         except (DicomError, OSError) as error:
             self.complain(not_read(target.path, error))

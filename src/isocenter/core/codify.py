@@ -20,8 +20,10 @@ from typing import Any, TypeAlias
 
 from isocenter.core.dataset import Dataset
 from isocenter.core.element import DataElement
+from isocenter.core.listing import printable
 from isocenter.core.multivalue import MultiValue
 from isocenter.core.part10 import FileDataset
+from isocenter.core.stored import creator_tag
 from isocenter.errors import ValueDecodingError
 from isocenter.standard.dictionary import dictionary_vr
 from isocenter.standard.tag import BaseTag, keyword_tags
@@ -53,7 +55,7 @@ def codify(
     # not to come from the name of a file
     yield '"""Makes a DICOM data set again."""'
     yield ""
-    yield f"# Written by isocenter codify from {_comment(repr(name))}"
+    yield f"# Written by isocenter codify from {printable(repr(name))}"
     yield ""
     yield IMPORT
     yield ""
@@ -67,7 +69,7 @@ def _statements(dataset: FileDataset, exclude_size: int) -> Iterator[Step]:
     yield "file_meta = FileMetaDataset()"
     yield _Owner("file_meta", dataset.file_meta, exclude_size).lines()
     if _TRANSFER_SYNTAX not in dataset.file_meta:
-        yield f"# not in the file: {_comment(dataset.transfer_syntax.name)}, as its bytes look like"
+        yield f"# not in the file: {printable(dataset.transfer_syntax.name)}, as its bytes look like"
         yield f"file_meta.TransferSyntaxUID = {str(dataset.transfer_syntax)!r}"
     yield ""
     yield "ds = Dataset()"
@@ -111,7 +113,7 @@ class _Owner:
         blocks = _blocks(self.dataset)
         for element in self.dataset.readable():
             if isinstance(element, ValueDecodingError):
-                yield f"# {element.tag} cannot be read: {_comment(element.problem)}"
+                yield f"# {element.tag} cannot be read: {printable(element.problem)}"
             elif element.tag in blocks:
                 yield self.block(element)
             elif element.VR == "SQ":
@@ -130,9 +132,9 @@ class _Owner:
         tag, vr = element.tag, str(element.VR)
         if _is_attribute(element):
             return f"{self.variable}.{element.keyword} = {value}"
-        if _creator_tag(tag) in blocks:
+        if creator_tag(tag) in blocks:
             return (
-                f"{self.block_name(_creator_tag(tag))}.add_new(0x{tag & 0xFF:02X}, {vr!r}, {value})"
+                f"{self.block_name(creator_tag(tag))}.add_new(0x{tag & 0xFF:02X}, {vr!r}, {value})"
             )
         return f"{self.variable}.add_new({_pair(tag)}, {vr!r}, {value})"
 
@@ -145,7 +147,7 @@ class _Owner:
 
     def sequence(self, element: DataElement, blocks: frozenset[int]) -> Iterator[Step]:
         yield ""
-        yield f"# {_comment(element.name)}: {len(element.value)} item{'' if len(element.value) == 1 else 's'}"
+        yield f"# {printable(element.name)}: {len(element.value)} item{'' if len(element.value) == 1 else 's'}"
         yield self.put(element, "Sequence()", blocks)
         item_name = _item_name(element, self.depth)
         for item in element.value:
@@ -176,11 +178,6 @@ def _item_name(element: DataElement, depth: int) -> str:
     words = _BORDER.sub("_", element.keyword.removesuffix("Sequence")).lower()
     name = words or f"private_{element.tag:08x}"
     return f"{name}_item_{depth + 1}" if depth else f"{name}_item"
-
-
-def _creator_tag(tag: int) -> int:
-    """Where the creator of a private element's block stands (PS3.5 7.8.1)."""
-    return tag & 0xFFFF0000 | tag >> 8 & 0xFF
 
 
 def _blocks(dataset: Dataset) -> frozenset[int]:
@@ -223,8 +220,3 @@ def _single(vr: str, value: Any) -> str:
     if isinstance(value, int) and vr not in TEXT:
         return repr(int(value))
     return repr(str(value))
-
-
-def _comment(text: str) -> str:
-    """Text for a comment: it cannot end the line it stands on."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

@@ -44,7 +44,7 @@ def _level(elements: Readable, depth: int) -> Iterator[Step]:
             for item in element.value:
                 yield _item(item.readable(), depth + 1)
         else:
-            yield f"{indent}{_one_line(str(element))}"
+            yield f"{indent}{printable(str(element))}"
 
 
 def _item(elements: Readable, depth: int) -> Iterator[Step]:
@@ -52,6 +52,8 @@ def _item(elements: Readable, depth: int) -> Iterator[Step]:
     yield f"{_INDENT * min(depth, _DEEPEST + 1)}---------"
 
 
-def _one_line(text: str) -> str:
-    """Control characters shown as escapes, so that a value cannot forge a line."""
+def printable(text: str) -> str:
+    """Control characters as escapes, so that a value can neither forge a line nor colour it."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

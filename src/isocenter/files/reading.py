@@ -10,9 +10,15 @@ from typing import BinaryIO, NamedTuple, TypeAlias
 
 from isocenter.core.dataset import FileMetaDataset
 from isocenter.core.encoding import Buffer
-from isocenter.core.part10 import FileDataset, has_prefix, parse, trimmed
+from isocenter.core.part10 import (
+    FileDataset,
+    has_prefix,
+    looks_like_dataset,
+    parse,
+    trimmed,
+)
 from isocenter.core.reader import NEVER, PIXELS
-from isocenter.errors import DicomError
+from isocenter.errors import DicomError, InvalidDicomError
 from isocenter.standard.tag import Tag, TagLike
 
 FileLike: TypeAlias = "str | os.PathLike[str] | BinaryIO | Buffer"
@@ -77,6 +83,24 @@ def _reading(tags: Iterable[TagLike] | None, *, stop_before_pixels: bool, force:
     stop = PIXELS if stop_before_pixels else NEVER
     wanted = frozenset(int(Tag(tag)) for tag in tags) | {_CHARSET}
     return _Reading(force, min(stop, max(wanted) + 1), wanted)
+
+
+def read_by_content(
+    path: str | os.PathLike[str], *, stop_before_pixels: bool = False
+) -> FileDataset:
+    """Read a file; one without the ``DICM`` prefix when what stands there is a data set.
+
+    Raises:
+        InvalidDicomError: the bytes are no DICOM file and no data set.
+        OSError: the file cannot be opened or read.
+    """
+    try:
+        return dcmread(path, stop_before_pixels=stop_before_pixels)
+    except InvalidDicomError:
+        with Path(path).open("rb") as file:
+            if not looks_like_dataset(file.read(_FIRST_READ)):
+                raise
+        return dcmread(path, stop_before_pixels=stop_before_pixels, force=True)
 
 
 def read_file_meta_info(filename: str | os.PathLike[str]) -> FileMetaDataset:

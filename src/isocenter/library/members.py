@@ -11,16 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from isocenter.core.part10 import FileDataset, looks_like_dataset
+from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, InvalidDicomError, Level
-from isocenter.files.reading import dcmread
+from isocenter.files.reading import read_by_content
 from isocenter.library.facts import text
 from isocenter.library.layout import DICOM_EXTENSIONS
 from isocenter.pixels.geometry import SliceKey, slice_key, slice_order
 from isocenter.pixels.source import integer
 from isocenter.standard.uid import UID
 
-_HEAD = 1 << 16
 _FRAME_SIZE = ("Rows", "Columns", "BitsAllocated")
 
 
@@ -102,18 +101,14 @@ def _level(error: InvalidDicomError, path: Path) -> Level:
 
 def _header(path: Path) -> FileDataset:
     try:
-        return dcmread(path, stop_before_pixels=True)
+        return read_by_content(path, stop_before_pixels=True)
     except InvalidDicomError:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-        if looks_like_dataset(head):
-            return dcmread(path, stop_before_pixels=True, force=True)
-        raise _not_dicom(path, head) from None
+        raise _not_dicom(path) from None
 
 
-def _not_dicom(path: Path, head: bytes) -> DicomError:
+def _not_dicom(path: Path) -> DicomError:
     error = InvalidDicomError("no DICOM file: no DICM prefix, and no data set starts at byte 0")
-    if not head:
+    if not path.stat().st_size:
         error.problem, error.code = "the file is empty", "empty-file"
     elif path.suffix.casefold() in DICOM_EXTENSIONS:
         error.problem += f", although it is called {path.suffix}"
