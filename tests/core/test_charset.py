@@ -254,3 +254,41 @@ def test_without_charset_bytes_above_ascii_are_latin_1():
 
 def test_the_element_that_names_the_sets_may_be_empty():
     assert read("", explicit(NAME, "PN", b"\xe4 ")).PatientName == "ä"
+
+
+# --- writing with code extensions ---------------------------------------------------------
+
+TWO_PARTS = ("ISO 2022 IR 100", "ISO 2022 IR 126")
+JAPANESE = ("ISO 2022 IR 13", "ISO 2022 IR 87")
+
+
+def test_6_1_2_5_3_back_to_the_first_set_within_a_part_is_designated():
+    sets = character_sets(TWO_PARTS)
+    assert sets.encode("δJÄ") == b"\x1b-F\xe4J\x1b-A\xc4"
+    assert sets.decode(sets.encode("ÄδÄΔ")) == "ÄδÄΔ"
+
+
+def test_the_upper_half_is_designated_again_behind_two_byte_text():
+    sets = character_sets(("ISO 2022 IR 126", "ISO 2022 IR 87"))
+    assert sets.decode(sets.encode("δ山δ")) == "δ山δ"
+
+
+def test_two_byte_text_under_jis_x_0201_is_designated_and_ends_with_it():
+    assert character_sets(JAPANESE).encode("ﾔ山") == b"\xd4\x1b$B;3\x1b(J"
+    assert character_sets(JAPANESE).encode("山^ﾔ", NAME_DELIMITERS) == b"\x1b$B;3\x1b(J^\xd4"
+
+
+@pytest.mark.parametrize(
+    ("terms", "foreign"),
+    [
+        (("ISO_IR 13",), "山"),
+        (("", "ISO 2022 IR 159"), "简"),
+        (("", "ISO 2022 IR 159"), "가"),
+        (("", "ISO 2022 IR 87"), "¥"),
+    ],
+)
+def test_what_only_the_codec_of_that_name_has_is_not_written(terms, foreign):
+    sets = character_sets(terms)
+    with pytest.raises(UnicodeEncodeError):
+        sets.encode(foreign)
+    assert sets.encode(f"A{foreign}B", errors="replace") == b"A?B"

@@ -7,7 +7,8 @@ import pydicom
 import pytest
 
 import isocenter
-from isocenter import Dataset, FileMetaDataset, Sequence
+from core.stream import explicit, open_item, open_sequence, part10
+from isocenter import DataElement, Dataset, FileMetaDataset, Sequence
 from isocenter.core.part10writer import WriteOptions, file_bytes
 from isocenter.errors import DicomError, EncodingError, InvalidValueError, Level, UsageError
 from support.files import wheel_file, wheel_files
@@ -287,3 +288,26 @@ def test_pixel_data_of_another_transfer_syntax_is_never_written(name, syntax):
         file_bytes(ds)
     del ds.PixelData
     assert syntax == isocenter.dcmread(file_bytes(ds)).transfer_syntax
+
+
+def test_words_that_are_none_are_an_error_and_leniently_turned_as_far_as_they_go():
+    ds = isocenter.dcmread(part10(explicit(0x00720026, "OW", b"123")))
+    ds.file_meta.TransferSyntaxUID = BIG
+    with pytest.raises(InvalidValueError, match="words of 2 bytes"):
+        file_bytes(ds)
+    content = file_bytes(ds, WriteOptions(lenient=True))
+    assert content.endswith(b"\0\x042\x31\x003")
+
+
+def test_a_transfer_syntax_that_is_no_text():
+    ds = in_memory()
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.add(DataElement(0x00020010, "OB", b"1.2.840.10008.1.2.1\0"))
+    with pytest.raises(UsageError, match="is one UID"):
+        file_bytes(ds)
+
+
+def test_a_character_set_that_is_no_text():
+    ds = isocenter.dcmread(part10(open_sequence(0x00080005, open_item())))
+    assert [item.keys() for item in ds.SpecificCharacterSet] == [[]]
+    assert ds.character_sets.codec == "latin_1"

@@ -129,10 +129,10 @@ class CharacterSets:
             UnicodeEncodeError: no declared set has a character, and ``errors`` is strict.
         """
         try:
-            return text.encode(self.writes)
+            return _written(text, self.writes)
         except UnicodeEncodeError:
             if not self.extended:
-                return text.encode(self.writes, errors)
+                return _written(text, self.writes, errors)
         parts = re.split(delimiters.pattern.decode("latin_1"), text)
         return b"".join(self._extended(part, errors) for part in parts)
 
@@ -140,10 +140,31 @@ class CharacterSets:
         """One part between delimiters: in one set if it can be, else character by character."""
         for codec in (self.writes, *self.others):
             with suppress(UnicodeEncodeError):
-                return _designation(codec, self.writes) + part.encode(codec)
-        if len(part) > 1:
-            return b"".join(self._extended(char, errors) for char in part)
-        return part.encode(self.writes, errors)
+                return _designation(codec, self.writes) + self._closed(_written(part, codec))
+        return b"".join(self._each(part, errors))
+
+    def _each(self, part: str, errors: str) -> Iterator[bytes]:
+        """Each character in the first set that has it; ``active`` is the one designated."""
+        active = self.writes
+        for char in part:
+            codec = self._codec(char)
+            if codec and codec != active and not char.isascii():
+                yield _designation(codec, "")
+                # what was designated before a set that takes G0 is not left to be remembered
+                active = "" if codec.startswith("iso2022") else codec
+            yield self._closed(_written(char, codec or self.writes, errors))
+
+    def _closed(self, data: bytes) -> bytes:
+        """Behind two-byte text G0 is again what the first set has (PS3.5 6.1.2.5.3)."""
+        return data.replace(b"\x1b(B", b"\x1b(J") if self.writes == "shift_jis" else data
+
+    def _codec(self, char: str) -> str:
+        """The first of the sets that has a character; none is ``""``."""
+        for codec in (self.writes, *self.others):
+            with suppress(UnicodeEncodeError):
+                _written(char, codec)
+                return codec
+        return ""
 
 
 class _Active(NamedTuple):
@@ -179,6 +200,31 @@ def _designation(codec: str, initial: str) -> bytes:
         return b""
     upper = (escape for escape, known in _ESCAPES.items() if known.half == 1)
     return next(escape for escape in upper if _ESCAPES[escape].codec == codec)
+
+
+_OWN_ESCAPES = {"iso2022_jp": (b"$B", b"(B"), "iso2022_jp_2": (b"$(D", b"(B")}
+"""Python's codecs of these names have sets that the defined terms have not."""
+
+
+def _written(text: str, codec: str, errors: str = "strict") -> bytes:
+    """The bytes of ``text`` in one set, and in nothing that its Python codec has besides.
+
+    ``shift_jis`` stands for JIS X 0201 alone, ``iso2022_jp`` for JIS X 0208 and
+    ``iso2022_jp_2`` for JIS X 0212 (PS3.3 tables C.12-2 and C.12-4).
+    """
+    data = text.encode(codec, errors)
+    own = _OWN_ESCAPES.get(codec)
+    if own is None:
+        fits = codec != "shift_jis" or len(data) == len(text)
+    else:
+        fits = all(piece.startswith(own) for piece in data.split(b"\x1b")[1:])
+    if fits:
+        return data
+    if len(text) > 1:
+        return b"".join(_written(char, codec, errors) for char in text)
+    if errors == "strict":
+        raise UnicodeEncodeError(codec, text, 0, 1, "the character set has no such character")
+    return b"?"
 
 
 DEFAULT = CharacterSets()

@@ -515,7 +515,8 @@ def as_sequence(value: Any) -> Sequence:
 def declared_sets(element: DataElement) -> CharacterSets:
     """The character sets that a Specific Character Set element names."""
     value = element.value
-    return character_sets(tuple(value) if isinstance(value, list) else (str(value or ""),))
+    terms = value if isinstance(value, list) else [value or ""]
+    return character_sets(tuple(term if isinstance(term, str) else "" for term in terms))
 
 
 def _remove_private(ds: Dataset, element: DataElement) -> None:

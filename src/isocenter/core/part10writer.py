@@ -140,6 +140,8 @@ def _transfer_syntax(ds: Dataset, meta: FileMetaDataset, options: WriteOptions) 
                 " or pass implicit_vr and little_endian"
             )
         return _BY_ENCODING[encoding]
+    if not isinstance(declared, str):
+        raise UsageError(f"TransferSyntaxUID is one UID, not {declared!r:.80}")
     syntax = UID(declared)
     if asked is not None and asked is not _encoding(syntax):
         raise UsageError(f"implicit_vr and little_endian contradict {syntax.name}")

@@ -141,17 +141,11 @@ class Writer:
             return self._sequence(ds, element, here)
         if tag == _PIXEL_DATA and self.encapsulated:
             return self._fragments(element)
-        if vr in _WORDS and isinstance(element.value, bytes) and ds.stored is not None:
-            value = self._words(ds.stored, element, vr)
-        else:
-            value = encoded_value(element, vr, self.encoding.order, here.sets, lenient=self.lenient)
+        order = self.encoding.order
+        value = encoded_value(element, vr, order, here.sets, lenient=self.lenient)
+        if vr in _WORD_BYTES and ds.stored is not None and _order(ds.stored, tag) != order:
+            value = _swapped(value, _WORD_BYTES[vr])
         return self._with_header(tag, vr, value)
-
-    def _words(self, stored: Stored, element: DataElement, vr: str) -> bytes:
-        """Bytes of words in the order to write; in memory they are as they were read."""
-        value = bytes(element.value)
-        same = stored.span.encoding.order == self.encoding.order
-        return value if same else _swapped(value, _WORD_BYTES[vr])
 
     def _settled(self, ds: Dataset, element: DataElement, here: Around) -> str:
         if " or " not in element.VR:
@@ -205,10 +199,17 @@ _WORD_BYTES = {"OD": 8, "OF": 4, "OL": 4, "OV": 8, "OW": 2}
 
 
 def _swapped(value: bytes, width: int) -> bytes:
-    turned = bytearray(len(value))
+    whole = len(value) - len(value) % width
+    turned = bytearray(value)
     for place in range(width):
-        turned[place::width] = value[width - 1 - place :: width]
+        turned[place:whole:width] = value[width - 1 - place : whole : width]
     return bytes(turned)
+
+
+def _order(stored: Stored, tag: BaseTag) -> str:
+    """The byte order of words in memory: that in which they were read."""
+    entry = stored.entries.get(tag)
+    return (stored.encoding(entry) if entry else stored.span.encoding).order
 
 
 def _length(element: DataElement) -> int | None:
