@@ -1,5 +1,7 @@
 """Damaged files: one kind of exception, no hang, no memory, whatever the bytes are."""
 
+from functools import cache
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 import isocenter
 from core.stream import EXPLICIT, IMPLICIT, explicit, open_item, open_sequence, part10
 from isocenter.errors import DicomError, Finding, ValueDecodingError
+from mutation import Original, mutated
 from support.files import wheel_file
 
 SEEDS = [
@@ -59,28 +62,14 @@ def use(data):
     assert all(finding.offset is None or finding.offset <= len(data) for finding in ds.findings)
 
 
-@st.composite
-def damaged(draw):
-    data = bytearray(head(draw(st.sampled_from(SEEDS))))
-    place = st.integers(0, max(len(data) - 1, 1))
-    for _ in range(draw(st.integers(1, 6))):
-        at = draw(place)
-        kind = draw(st.sampled_from(["flip", "length", "insert", "remove", "cut", "repeat"]))
-        if kind == "flip":
-            data[at : at + 1] = bytes([draw(st.integers(0, 255))])
-        elif kind == "length":
-            data[at : at + 4] = draw(
-                st.sampled_from([b"\xff" * 4, bytes(4), b"\xfe\xff\xff\xff", b"\x08\0\0\0"])
-            )
-        elif kind == "insert":
-            data[at:at] = draw(st.binary(max_size=20) | st.sampled_from(DELIMITERS))
-        elif kind == "remove":
-            del data[at : at + draw(st.integers(1, 40))]
-        elif kind == "repeat":
-            data[at:at] = data[at : at + draw(st.integers(1, 400))]
-        else:
-            del data[at:]
-    return bytes(data)
+@cache
+def original(name):
+    return Original.of(name, head(name))
+
+
+def damaged():
+    some = st.sampled_from(SEEDS).map(original)
+    return st.builds(mutated, some, some, st.randoms(use_true_random=False))
 
 
 DELIMITERS = [
