@@ -22,7 +22,7 @@ from isocenter.core.stored import known_vr
 EXPLICITS = [EXPLICIT, BIG, DEFLATED, JPEG, RLE]
 NATIVE = [EXPLICIT, BIG, DEFLATED]
 PROPERTY = settings(
-    max_examples=15,
+    max_examples=12,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

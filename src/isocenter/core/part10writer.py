@@ -26,7 +26,7 @@ from isocenter.standard.uid import IMPLICIT_LITTLE as IMPLICIT_LITTLE_UID
 from isocenter.standard.uidgeneration import IMPLEMENTATION_UID
 
 IMPLEMENTATION_VERSION = f"ISOCENTER {__version__}"[:16]
-_PIXEL_DATA = 0x7FE00010
+_META_LENGTH, _PIXEL_DATA = 0x00020000, 0x7FE00010
 _BY_ENCODING = {
     IMPLICIT_LITTLE: UID(IMPLICIT_LITTLE_UID),
     EXPLICIT_LITTLE: UID(EXPLICIT_LITTLE_UID),
@@ -117,7 +117,8 @@ def _check_pixels(ds: Dataset, syntax: UID) -> None:
 def _meta_bytes(meta: FileMetaDataset, *, lenient: bool) -> bytes:
     """File meta with its group length (PS3.10 7.1); nothing when there is none."""
     rest = copy(meta)
-    rest.pop(0x00020000, None)
+    if _META_LENGTH in rest:
+        del rest[_META_LENGTH]  # it is not asked for: it may be no number
     body = Writer(EXPLICIT_LITTLE, lenient=lenient).dataset(rest)
     length = struct.pack("<HH2sHI", 0x0002, 0x0000, b"UL", 4, len(body))
     return length + body if body else b""
