@@ -2,8 +2,9 @@
 
 In: pydicom's dictionaries (MIT licence), whose edition of the DICOM Standard is
 ``pydicom._version.__dicom_version__``. Out: three modules of plain literals; each
-states its source and edition. ``--check`` writes nothing and exits 1 when a module
-is not what this script would write.
+states its source and edition. The large tables are texts of one line a row, which Python
+loads at once. ``--check`` writes nothing and exits 1 when a module is not what this
+script would write.
 """
 
 from __future__ import annotations
@@ -32,10 +33,6 @@ def _head(title: str) -> str:
     return HEAD.format(title=title, source=pydicom.__version__, edition=__dicom_version__)
 
 
-def _literal(name: str, kind: str, rows: Iterable[str]) -> str:
-    return "\n".join([f"\n{name}: {kind} = {{", *rows, "}", ""])
-
-
 def _text(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -44,34 +41,35 @@ def _row(key: str, values: Iterable[str]) -> str:
     return f"    {key}: ({', '.join(_text(value) for value in values)}),"
 
 
+def _lines(rows: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """A text of one line a row, its fields parted by ``|``."""
+    lines = ["|".join((key, *values)) for key, values in rows]
+    width = {line.count("|") for line in lines}
+    if len(width) != 1 or any('"' in line or "\n" in line for line in lines):
+        raise ValueError("a field holds what parts fields or texts")
+    return 'r"""\n' + "".join(f"{line}\n" for line in lines) + '"""'
+
+
 def dictionary() -> str:
     """PS3.6 tables 6-1, 7-1, 8-1, 9-1 and PS3.7 E.1-1, one row per attribute."""
-    entries = _literal(
-        "ENTRIES",
-        "dict[int, tuple[str, str, str, str, str]]",
-        (_row(f"0x{tag:08X}", row) for tag, row in sorted(_dicom_dict.DicomDictionary.items())),
-    )
-    repeaters = _literal(
-        "REPEATERS",
-        "dict[str, tuple[str, str, str, str, str]]",
-        (_row(_text(mask), row) for mask, row in sorted(_dicom_dict.RepeatersDictionary.items())),
-    )
+    entries = _lines((f"{t:08X}", row) for t, row in sorted(_dicom_dict.DicomDictionary.items()))
+    repeaters = _lines(sorted(_dicom_dict.RepeatersDictionary.items()))
     title = (
-        'Data elements: tag -> (VR, VM, name, "Retired" or "", keyword); PS3.6 6 to 9, PS3.7 E.1.'
+        'Data elements: tag|VR|VM|name|"Retired" or nothing|keyword; PS3.6 6 to 9, PS3.7 E.1.\n\n'
+        "An x stands for any digit: repeating groups and elements, PS3.5 7.6."
     )
-    return _head(title) + entries + repeaters
+    return f"{_head(title)}\nROWS = {entries}\n\nREPEATERS = {repeaters}\n"
 
 
 def private_dictionary() -> str:
     """Private data elements known by their creator."""
-    title = 'Private data elements: creator -> tag mask -> (VR, VM, name, "").'
+    title = "Private data elements: creator -> lines of tag mask|VR|VM|name."
     blocks: list[str] = [_head(title)]
     creators: Mapping[str, Mapping[str, tuple[str, ...]]] = _private_dict.private_dictionaries
-    blocks.append("\nENTRIES: dict[str, dict[str, tuple[str, str, str, str]]] = {\n")
+    blocks.append("\nROWS: dict[str, str] = {\n")
     for creator, rows in sorted(creators.items()):
-        blocks.append(f"    {_text(creator)}: {{\n")
-        blocks.extend(f"    {_row(_text(mask), row)}\n" for mask, row in sorted(rows.items()))
-        blocks.append("    },\n")
+        lines = _lines((mask, row[:3]) for mask, row in sorted(rows.items()))
+        blocks.append(f"    {_text(creator)}: {lines},\n")
     blocks.append("}\n")
     return "".join(blocks)
 
@@ -80,7 +78,8 @@ def uids() -> str:
     """PS3.6 annex A."""
     rows = (_row(_text(uid), row) for uid, row in sorted(_uid_dict.UID_dictionary.items()))
     title = 'UIDs: uid -> (name, kind, remark, "Retired" or "", keyword); PS3.6 A.'
-    return _head(title) + _literal("ENTRIES", "dict[str, tuple[str, str, str, str, str]]", rows)
+    kind = "dict[str, tuple[str, str, str, str, str]]"
+    return _head(title) + "\n".join([f"\nENTRIES: {kind} = {{", *rows, "}", ""])
 
 
 GENERATED = {

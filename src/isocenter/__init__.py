@@ -1,5 +1,6 @@
 """Isocenter: point it at DICOM, get a library."""
 
+from isocenter import datadict, uid
 from isocenter._version import __version__
 from isocenter.core.dataset import Dataset, FileMetaDataset, attach
 from isocenter.core.dicomjson import to_json, to_json_dict
@@ -9,7 +10,6 @@ from isocenter.core.part10 import FileDataset
 from isocenter.core.sequence import Sequence
 from isocenter.files.reading import dcmread, is_dicom, read_file_meta_info
 from isocenter.files.writing import dcmwrite
-from isocenter.standard import uid
 from isocenter.standard.tag import Tag
 from isocenter.standard.uidgeneration import generate_uid
 
@@ -25,6 +25,7 @@ __all__ = [
     "Sequence",
     "Tag",
     "__version__",
+    "datadict",
     "dcmread",
     "dcmwrite",
     "generate_uid",

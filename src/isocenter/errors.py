@@ -24,6 +24,10 @@ class UsageError(IsocenterError):
     """The call, the option or the path is wrong; nothing was done."""
 
 
+class DictionaryError(UsageError, ValueError):
+    """A row cannot be added to the data dictionary."""
+
+
 class DicomError(IsocenterError):
     """The data is wrong. Facts are attributes; the message is built from them.
 

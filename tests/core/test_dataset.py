@@ -157,9 +157,12 @@ def test_how_a_data_set_prints():
         + explicit(0x00280030, "DS")
     )
     assert str(ds).splitlines() == [
+        "Dataset.file_meta -------------------------------",
+        "(0002,0010) Transfer Syntax UID                 UI: Explicit VR Little Endian",
+        "-------------------------------------------------",
         "(0008,0016) SOP Class UID                       UI: CT Image Storage",
         "(0008,0060) Modality                            CS: 'CT'",
-        "(0008,1140)  Referenced Image Sequence  2 item(s) ----",
+        "(0008,1140)  Referenced Image Sequence  2 item(s) ---- ",
         "   (0010,0010) Patient's Name                      PN: 'In^A'",
         "   ---------",
         "   ---------",
@@ -176,7 +179,7 @@ def test_how_a_data_set_prints():
 
 def test_a_text_cannot_forge_a_line():
     ds = read(explicit(0x00081030, "LO", b"a\\b\n(0010,0010)"))
-    assert len(str(ds).splitlines()) == 1
+    assert len(list(ds.formatted_lines())) == 1 == len(str(ds).splitlines()) - 3
 
 
 def test_7_8_1_private_elements_belong_to_the_creator_of_their_block():

@@ -25,6 +25,8 @@ from isocenter.standard.tag import BaseTag, Tag, TagLike, keyword_tags
 
 _CHARSET = 0x00080005
 _REQUIRED = object()
+_META_END = "-" * 49
+_META_HEAD = "Dataset.file_meta ".ljust(49, "-")
 
 
 class Dataset:
@@ -436,7 +438,10 @@ class Dataset:
         return lines(self.readable())
 
     def __str__(self) -> str:
-        return "\n".join(self.formatted_lines())
+        """The elements, a line each; before them those of ``file_meta`` where there are any."""
+        meta = self.__dict__.get("file_meta")
+        head = (_META_HEAD, *meta.formatted_lines(), _META_END) if meta else ()
+        return "\n".join((*head, *self.formatted_lines()))
 
     __repr__ = __str__
 

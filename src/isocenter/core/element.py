@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 from isocenter.core.conversion import converted
@@ -11,7 +12,8 @@ from isocenter.standard.tag import BaseTag, Tag, TagLike
 from isocenter.standard.uid import UID
 from isocenter.standard.vr import BYTES
 
-_SHOWN_BYTES = 16
+_SHOWN = 16
+"""More bytes or values than these are only counted when an element is printed."""
 _new = object.__new__
 
 
@@ -95,13 +97,15 @@ class DataElement:
 
     @property
     def repval(self) -> str:
-        """The value as one line of text; long bytes only as their number."""
+        """The value as one line of text; of many bytes or values only their number."""
         value = self.value
         if isinstance(value, bytes):
             return _shown_bytes(value, self.VR)
         if isinstance(value, UID):
             return value.name
-        if isinstance(value, MultiValue) or value is None:
+        if isinstance(value, MultiValue):
+            return str(value) if len(value) <= _SHOWN else _counted(value)
+        if value is None:
             return str(value)
         return repr(value)
 
@@ -123,6 +127,8 @@ class DataElement:
 
 
 def _shown_bytes(value: bytes, vr: str) -> str:
-    if len(value) > _SHOWN_BYTES and vr in BYTES:
-        return f"Array of {len(value)} elements"
-    return repr(value)
+    return _counted(value) if len(value) > _SHOWN and vr in BYTES else repr(value)
+
+
+def _counted(value: Sized) -> str:
+    return f"Array of {len(value)} elements"

@@ -40,7 +40,7 @@ def _level(elements: Readable, depth: int) -> Iterator[Step]:
         if isinstance(element, ValueDecodingError):
             yield f"{indent}{element.tag} cannot be read: {element.problem}"
         elif element.VR == "SQ":
-            yield f"{indent}{element.tag}  {element.name}  {len(element.value)} item(s) ----"
+            yield f"{indent}{element.tag}  {element.name}  {len(element.value)} item(s) ---- "
             for item in element.value:
                 yield _item(item.readable(), depth + 1)
         else:

@@ -1,7 +1,8 @@
 """The data dictionary: what PS3.6 says of a tag, and the private elements known.
 
 Lookups take an ``int`` tag and never raise for an unknown one; they return ``None``
-so that the caller decides what an unknown element means.
+so that the caller decides what an unknown element means. What a program adds
+(:mod:`isocenter.standard.additions`) is found like the rest.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
-from isocenter._tables.dictionary import ENTRIES, REPEATERS
-from isocenter.standard.tag import keyword_tags
+from isocenter.standard.rows import ELEMENTS, keyword_tags, repeater
 
 
 class Entry(NamedTuple):
@@ -30,39 +30,54 @@ class Entry(NamedTuple):
 
 
 def entry(tag: int) -> Entry | None:
-    """The row of a standard attribute, repeating groups included; else ``None``."""
-    row = ENTRIES.get(tag)
-    if row is None:
-        row = _repeater(tag)
+    """The row of an attribute, repeating groups included; else ``None``."""
+    if tag & 0x10000:
+        return None
+    row = ELEMENTS[tag] or repeater(tag)
     return None if row is None else Entry(*row)
 
 
 def dictionary_vr(tag: int) -> str | None:
-    """The VR or VRs PS3.6 gives the tag; ``UL`` for group lengths (PS3.5 7.2)."""
-    row = ENTRIES.get(tag)
+    """The VR or VRs the dictionary gives the tag; ``UL`` for group lengths (PS3.5 7.2)."""
+    row = ELEMENTS[tag]
     if row is None:
         if not tag & 0xFFFF:
             return "UL"
-        row = _repeater(tag)
+        row = repeater(tag)
     return None if row is None else row[0]
 
 
 def keyword_for_tag(tag: int) -> str:
     """The attribute's keyword, empty when it has none."""
-    row = ENTRIES.get(tag) or _repeater(tag)
+    if tag & 0x10000:
+        return ""
+    row = ELEMENTS[tag] or repeater(tag)
     return row[4] if row else ""
 
 
 def tag_for_keyword(keyword: str) -> int | None:
-    """The tag number of a keyword."""
+    """The tag number of a keyword; ``None`` for that of a repeating group."""
     return keyword_tags().get(keyword)
+
+
+PRIVATE_ADDITIONS: dict[tuple[str, int], Entry] = {}
+"""Creator and place (:func:`private_place`) -> row, for what a program added."""
+
+
+def private_place(tag: int) -> int:
+    """A private tag without the block, which differs from file to file (PS3.5 7.8.1)."""
+    return tag & 0xFFFF00FF
 
 
 def private_entry(tag: int, creator: str) -> Entry | None:
     """The row of a private element, by the creator that reserved its block."""
-    rows = _private_rows().get(creator)
-    if rows is None:
+    added = PRIVATE_ADDITIONS.get((creator, private_place(tag)))
+    if added is not None:
+        return added
+    text = _private_table().get(creator)
+    if text is None:
         return None
+    rows = _private_rows(text)
     group, element = tag >> 16, tag & 0xFFFF
     low = element & 0xFF
     masks = (
@@ -70,36 +85,17 @@ def private_entry(tag: int, creator: str) -> Entry | None:
         f"{group:04X}xx{low:02X}",
         f"{group >> 8:02X}xxxx{low:02X}",
     )
-    for mask in masks:
-        row = rows.get(mask)
-        if row is not None:
-            vr, *others = row
-            return Entry(vr.replace("_", " or "), *others)  # one row says OB_OW
-    return None
+    return next((rows[mask] for mask in masks if mask in rows), None)
 
 
 @cache
-def _private_rows() -> dict[str, dict[str, tuple[str, str, str, str]]]:
+def _private_table() -> dict[str, str]:
     # 600 kB of table: loaded when the first private element is looked up
-    return import_module("isocenter._tables.private_dictionary").ENTRIES  # type: ignore[no-any-return]  # a module's attribute
+    return import_module("isocenter._tables.private_dictionary").ROWS  # type: ignore[no-any-return]  # a module's attribute
 
 
 @cache
-def _masks() -> tuple[tuple[int, int, tuple[str, str, str, str, str]], ...]:
-    def number(mask: str, x: str, digit: str) -> int:
-        return int("".join(x if char == "x" else digit or char for char in mask), 16)
-
-    return tuple(
-        (number(mask, "0", "F"), number(mask, "0", ""), row) for mask, row in REPEATERS.items()
-    )
-
-
-@cache
-def _repeater(tag: int) -> tuple[str, str, str, str, str] | None:
-    """Repeating groups such as overlays ``60xx``: even ones only (PS3.5 7.6)."""
-    if tag & 0x10000:
-        return None
-    for bits, value, row in _masks():
-        if tag & bits == value:
-            return row
-    return None
+def _private_rows(text: str) -> dict[str, Entry]:
+    rows = (line.split("|") for line in text.strip().split("\n"))
+    # one row says OB_OW
+    return {mask: Entry(vr.replace("_", " or "), vm, name, "") for mask, vr, vm, name in rows}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from isocenter._tables.dictionary import ENTRIES
 from isocenter.errors import UsageError
+from isocenter.standard.rows import keyword_tags
+
+__all__ = ["BaseTag", "Tag", "TagLike", "keyword_tags"]
 
 TagLike: TypeAlias = "int | str | tuple[int, int]"
 
@@ -88,13 +90,3 @@ def _from_text(text: str) -> BaseTag:
         return _checked(int(digits, 16))
     except ValueError:
         raise UsageError(f"{text!r} is neither a keyword nor a tag such as '00100010'") from None
-
-
-_KEYWORD_TAGS: dict[str, int] = {}
-
-
-def keyword_tags() -> dict[str, int]:
-    """Keyword -> tag number, for every attribute of PS3.6; made at first use."""
-    if not _KEYWORD_TAGS:
-        _KEYWORD_TAGS.update({entry[4]: tag for tag, entry in ENTRIES.items() if entry[4]})
-    return _KEYWORD_TAGS
