@@ -41,4 +41,5 @@ def __getattr__(name: str) -> UID:
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *dir(_uid)})
+    keywords = set(dir(_uid)) - vars(_uid).keys()
+    return sorted({*__all__, *keywords})
