@@ -128,7 +128,7 @@ def test_an_interrupt_is_one_line_and_exit_code_130(tree, monkeypatch, capsys):
         raise KeyboardInterrupt
 
     tree.slices("S", 1)
-    monkeypatch.setattr("isocenter.cli.build.build", interrupted)
+    monkeypatch.setattr("isocenter.library.build.build", interrupted)
     with pytest.raises(SystemExit) as ended:
         command.main(["build", str(tree.root)])
     assert ended.value.code == 130

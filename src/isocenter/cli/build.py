@@ -8,11 +8,8 @@ from typing import Annotated
 
 import typer
 
-from isocenter.cli.console import progress, summary
 from isocenter.errors import Level, worst
 from isocenter.files.target import Placement
-from isocenter.library.build import build, plan
-from isocenter.library.options import BuildOptions
 
 FINISHED_WITH_ERRORS = 1
 
@@ -47,6 +44,11 @@ def build_command(
     (findings.json names them). 2: could not run.
     """
     started = time.perf_counter()
+    # numpy, Pillow, Jinja2 and rich: 150 ms that other commands and --help need not wait for
+    from isocenter.cli.console import progress, summary  # noqa: PLC0415
+    from isocenter.library.build import build, plan  # noqa: PLC0415
+    from isocenter.library.options import BuildOptions  # noqa: PLC0415
+
     options = BuildOptions(source, output or source, placement=dicom, server=server)
     tree = plan(options)
     with progress(len(tree.series)) as report:

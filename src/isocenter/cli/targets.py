@@ -10,7 +10,6 @@ from pathlib import Path
 from isocenter.core.paths import ElementPath
 from isocenter.errors import DicomError, InvalidDicomError, UsageError
 from isocenter.files.reading import read_by_content
-from isocenter.pixels.geometry import natural
 
 _SEPARATOR = "::"
 
@@ -72,6 +71,8 @@ def _first_of_each_series(folder: Path, complain: Callable[[str], None]) -> Iter
 def _in_natural_order(folder: Path, complain: Callable[[str], None]) -> list[Path]:
     def unreadable(error: OSError) -> None:
         complain(f"{error.filename}: {error.strerror}")
+
+    from isocenter.pixels.geometry import natural  # noqa: PLC0415 - brings numpy, 100 ms
 
     paths = [
         Path(parent, name)

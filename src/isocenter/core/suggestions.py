@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from isocenter.standard.tag import keyword_tags
 
@@ -17,6 +16,8 @@ def suggestions(name: str) -> list[str]:
     The names of pydicom's first guide are known: ``PatientsName`` for ``PatientName``
     and plurals for sequences, ``Beams`` for ``BeamSequence``.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - 1 ms of every import, for misspellings
+
     old = todays_name(name)
     close = get_close_matches(name, keyword_tags(), n=_MOST, cutoff=0.8)
     return list(dict.fromkeys([old, *close] if old else close))

@@ -8,7 +8,6 @@ An organization that has its own gives it as ``prefix``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha512
 from uuid import uuid4
 
 from isocenter.standard.uid import MAX_LENGTH, RE_VALID_UID_PREFIX, UID
@@ -59,4 +58,6 @@ def _custom_uuid(data: bytes) -> int:
 
 
 def _digest(text: str) -> bytes:
+    from hashlib import sha512  # noqa: PLC0415 - loads OpenSSL, 2 ms of every import
+
     return sha512(text.encode("utf-8")).digest()
