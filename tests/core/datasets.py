@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from isocenter import DataElement, Dataset, FileDataset, FileMetaDataset, Sequence
-from isocenter._tables.dictionary import ENTRIES
+from isocenter._tables.dictionary import ROWS
 from isocenter.core.values import empty_value
+from isocenter.standard.rows import split
 from isocenter.standard.vr import SINGLE_TEXT
 
 JPEG, RLE = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.5"
@@ -207,6 +208,7 @@ def values(vr, repertoire, most=1):
 VRS = sorted({*NUMBERS, *WORDS, *plain_texts(REPERTOIRES[0])})
 APART = {CHARSET, PIXEL_REPRESENTATION, 0x00280100, 0x00283002, 0x00283006}
 """Elements that decide about others: drawn on purpose or not at all."""
+ENTRIES = {int(tag, 16): row for tag, row in map(split, ROWS.strip().split("\n"))}
 STANDARD = {
     (vr, many): [
         tag
