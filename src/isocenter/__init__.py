@@ -6,6 +6,7 @@ from isocenter.core.dataset import Dataset, FileMetaDataset, attach
 from isocenter.core.dicomjson import to_json, to_json_dict
 from isocenter.core.element import DataElement
 from isocenter.core.fromjson import from_json
+from isocenter.core.limits import Limits
 from isocenter.core.part10 import FileDataset
 from isocenter.core.sequence import Sequence
 from isocenter.files.reading import dcmread, is_dicom, read_file_meta_info
@@ -22,6 +23,7 @@ __all__ = [
     "Dataset",
     "FileDataset",
     "FileMetaDataset",
+    "Limits",
     "Sequence",
     "Tag",
     "__version__",

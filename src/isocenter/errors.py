@@ -98,6 +98,18 @@ class TruncatedError(EncodingError):
     code = "truncated"
 
 
+class LimitError(EncodingError):
+    """Reading would cost more than the caller's limits allow."""
+
+    code = "over-limit"
+
+
+class DeferredReadError(DicomError, OSError):
+    """A deferred value is no longer in the file where it was: the file has gone or changed."""
+
+    code = "deferred-read"
+
+
 class ValueDecodingError(DicomError, ValueError):
     """An element's bytes are no value of its VR."""
 

@@ -17,6 +17,7 @@ from core.stream import (
     meta,
     part10,
 )
+from isocenter.core.limits import Limits
 from isocenter.core.part10 import has_prefix, looks_like_dataset, parse
 from isocenter.core.reader import PIXELS
 from isocenter.errors import EncodingError, InvalidDicomError
@@ -134,9 +135,9 @@ def test_a_5_the_beginning_is_enough_for_a_header():
 def test_a_5_inflating_has_a_limit(size):
     data = explicit(0x00090010, "OB", bytes(size))
     whole = bytes(128) + b"DICM" + meta(DEFLATED) + deflate(data)
-    assert size == len(parse(whole, inflated_limit=len(data)).raw(0x00090010))
+    assert size == len(parse(whole, limits=Limits(inflated=len(data))).raw(0x00090010))
     with pytest.raises(EncodingError, match=f"limit of {len(data) - 1} bytes"):
-        parse(whole, inflated_limit=len(data) - 1)
+        parse(whole, limits=Limits(inflated=len(data) - 1))
 
 
 def test_reading_stops_before_pixels():

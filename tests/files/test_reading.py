@@ -9,7 +9,7 @@ import pytest
 import isocenter
 from core.stream import DEFLATED, explicit, meta, part10
 from isocenter.errors import DicomError, EncodingError, InvalidDicomError
-from isocenter.files import reading
+from isocenter.files import options, reading
 from support.files import wheel_file
 
 ROWS, PIXELS, PRIVATE = 0x00280010, 0x7FE00010, 0x00091001
@@ -25,9 +25,9 @@ def path(tmp_path):
 
 def counted(monkeypatch):
     """How many bytes each look at a header was given."""
-    seen, parse = [], reading.parse
+    seen, parse = [], options.parse
     monkeypatch.setattr(
-        reading, "parse", lambda data, **options: seen.append(len(data)) or parse(data, **options)
+        options, "parse", lambda data, **given: seen.append(len(data)) or parse(data, **given)
     )
     return seen
 

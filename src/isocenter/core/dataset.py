@@ -13,15 +13,17 @@ from typing import Any, Self, overload
 
 from isocenter.core import private, walking
 from isocenter.core.charset import DEFAULT, CharacterSets, character_sets
+from isocenter.core.deferred import DeferredElement
 from isocenter.core.element import DataElement
 from isocenter.core.encoding import Span
 from isocenter.core.listing import lines
 from isocenter.core.reader import Elements
 from isocenter.core.sequence import Sequence
-from isocenter.core.stored import Inherited, Stored, creator_tag, items, known_vr
+from isocenter.core.stored import NOTHING, Inherited, Stored, creator_tag, items, known_vr
 from isocenter.core.suggestions import hint, looks_like_keyword
 from isocenter.errors import Finding, UsageError, ValueDecodingError
 from isocenter.standard.tag import BaseTag, Tag, TagLike, keyword_tags
+from isocenter.standard.vr import BYTES
 
 _CHARSET = 0x00080005
 _REQUIRED = object()
@@ -44,6 +46,7 @@ class Dataset:
     _stored: Stored | None
     _known: dict[int, DataElement | None] | None
     _undefined_item: bool | None
+    _deferred: frozenset[int] = frozenset()
 
     def __init__(self, elements: Dataset | Mapping[Any, DataElement] | None = None) -> None:
         self._begin(None)
@@ -58,9 +61,11 @@ class Dataset:
         )
 
     @classmethod
-    def of(cls, span: Span, elements: Elements | None = None) -> Self:
+    def of(
+        cls, span: Span, elements: Elements | None = None, inherited: Inherited = NOTHING
+    ) -> Self:
         """The data set that lies in a buffer; its table may have been read already."""
-        return cls._on(Stored(span, elements=elements))
+        return cls._on(Stored(span, inherited, elements))
 
     @classmethod
     def _on(cls, stored: Stored) -> Self:
@@ -96,6 +101,14 @@ class Dataset:
         self.__dict__["_undefined_item"] = value
 
     @property
+    def original_encoding(self) -> tuple[bool, bool] | tuple[None, None]:
+        """Whether it was read as implicit VR and as little endian; ``None`` for one made anew."""
+        if self._stored is None:
+            return None, None
+        encoding = self._stored.span.encoding
+        return not encoding.explicit, encoding.little
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What was wrong in the bytes read so far, nested data sets included."""
         if self._stored is None:
@@ -106,22 +119,43 @@ class Dataset:
 
     @property
     def character_sets(self) -> CharacterSets:
-        """The character sets in force: this data set's, else those around it."""
-        declared = self._elements.get(_CHARSET)
-        if declared is not None:
+        """The character sets in force: this data set's, else those around it.
+
+        Those it was read with stay in force until Specific Character Set is changed.
+        """
+        declared, stored = self._elements.get(_CHARSET), self._stored
+        overridden = stored is not None and stored.inherited.overrides
+        if declared is not None and not (overridden and self.is_untouched(_CHARSET)):
             return declared_sets(declared)
-        return DEFAULT if self._stored is None else self._stored.character_sets
+        return DEFAULT if stored is None else stored.character_sets
 
     def raw(self, tag: TagLike) -> memoryview:
         """The bytes of a value as they were read, not copied; of a sequence its items.
 
         Raises:
             KeyError: the element was not read from a buffer.
+            DeferredReadError: a deferred value is no longer where it was.
         """
         number = Tag(tag)
-        if self._stored is None:
+        stored = self.holder(number)
+        if stored is None:
             raise KeyError(number)
-        return self._stored.field(number)
+        return stored.field(number)
+
+    def holder(self, tag: int) -> Stored | None:
+        """Where an element lies: in :attr:`stored`, or by itself where it was deferred."""
+        element = self._elements.get(tag)
+        return element.stored() if isinstance(element, DeferredElement) else self._stored
+
+    @property
+    def read_tags(self) -> frozenset[int]:
+        """The tags that were read, deferred ones too."""
+        return self._deferred.union(self._stored.entries if self._stored else ())
+
+    def add_deferred(self, element: DeferredElement) -> None:
+        """Put an element that was read in its place, without its value."""
+        self._elements[int(element.tag)] = element
+        self.__dict__["_deferred"] = self._deferred | {int(element.tag)}
 
     @property
     def is_pristine(self) -> bool:
@@ -138,11 +172,12 @@ class Dataset:
         """
         number = Tag(tag)
         element = self._elements[number]
-        if element is None:
+        if element is None or (isinstance(element, DeferredElement) and element.is_unread):
             return True
-        if self._stored is None or number not in self._stored.entries or element.VR == "SQ":
+        stored = self.holder(number)
+        if stored is None or number not in stored.entries or element.VR == "SQ":
             return False
-        fresh = self._stored.element(number, self._sequence)
+        fresh = stored.element(number, self._sequence)
         return fresh == element and str(fresh.value) == str(element.value)
 
     # --- looking up -------------------------------------------------------------------
@@ -187,7 +222,10 @@ class Dataset:
         """Every element in tag order, the error in place of one that cannot be decoded."""
         for tag in sorted(self._elements):
             try:
-                yield self._element(tag)
+                element = self._element(tag)
+                if isinstance(element, DeferredElement) and element.VR not in BYTES:
+                    element.value  # noqa: B018 - what it raises is told here
+                yield element
             except ValueDecodingError as error:
                 yield error
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from struct import Struct
 from typing import Any, NamedTuple, TypeAlias
 
+from isocenter.core.limits import DEFAULT_LIMITS
 from isocenter.errors import EncodingError, Finding
 from isocenter.standard.vr import LONG_LENGTH, SHORT_LENGTH
 
@@ -72,7 +73,7 @@ class Encoded:
     starts at an offset ends, and ``broken`` which ones have no end and why, so that
     nothing is walked twice. ``findings`` collects what was wrong, each thing once, nested
     data sets included. ``in_file`` is false when the buffer was inflated and its positions
-    are no offsets in a file.
+    are no offsets in a file. ``nesting`` is the most levels a walk goes down.
     """
 
     buffer: Buffer
@@ -80,9 +81,10 @@ class Encoded:
     ends: dict[int, int] = field(default_factory=dict)
     broken: dict[int, EncodingError] = field(default_factory=dict)
     findings: dict[Finding, None] = field(default_factory=dict)
+    nesting: int = DEFAULT_LIMITS.nesting
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = (self.in_file, self.ends, self.broken, self.findings)
+        state = (self.in_file, self.ends, self.broken, self.findings, self.nesting)
         return Encoded, (bytes(self.buffer), *state)
 
     def report(self, findings: Iterable[Finding]) -> None:

@@ -11,7 +11,7 @@ import struct
 
 from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Encoded, Encoding, Span
 from isocenter.core.headers import explicit_header
-from isocenter.errors import EncodingError, Finding, Level, TruncatedError
+from isocenter.errors import EncodingError, Finding, Level, LimitError, TruncatedError
 from isocenter.standard.tag import BaseTag
 
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
@@ -68,6 +68,8 @@ def _walk(encoded: Encoded, start: int, end: int, encoding: Encoding, *, in_item
                 if not open_levels:
                     return position - 8
             elif opened is not None:
+                if len(open_levels) == encoded.nesting:
+                    raise _too_deep(encoded, position)
                 open_levels.append((position, not is_item, opened))
     except (struct.error, EncodingError) as problem:
         cut = _cut_error(encoded, open_levels[-1][0])
@@ -170,6 +172,14 @@ def _item_close(span: Span, start: int, length: int) -> tuple[int, int]:
 def _cut_error(encoded: Encoded, position: int) -> TruncatedError:
     return TruncatedError(
         "the sequence or item that starts here has no end",
+        offset=encoded.offset(position),
+        clause="PS3.5 7.5",
+    )
+
+
+def _too_deep(encoded: Encoded, position: int) -> LimitError:
+    return LimitError(
+        f"sequences and items are nested deeper than the limit of {encoded.nesting} levels",
         offset=encoded.offset(position),
         clause="PS3.5 7.5",
     )

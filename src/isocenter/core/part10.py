@@ -7,10 +7,10 @@ read when what stands there is a data set, each with a finding.
 
 from __future__ import annotations
 
-import zlib
 from functools import lru_cache
 from itertools import takewhile
 
+from isocenter.core.charset import CharacterSets
 from isocenter.core.dataset import Dataset, FileMetaDataset
 from isocenter.core.encoding import (
     EXPLICIT_BIG,
@@ -22,25 +22,32 @@ from isocenter.core.encoding import (
     Span,
 )
 from isocenter.core.headers import matching, starts_explicit
-from isocenter.core.reader import NEVER, read_elements
-from isocenter.errors import EncodingError, Finding, InvalidDicomError, Level
+from isocenter.core.inflating import Inflated
+from isocenter.core.limits import DEFAULT_LIMITS, Limits
+from isocenter.core.pieces import EncodedPieces, Pieces
+from isocenter.core.reader import NEVER, Elements, read_elements
+from isocenter.core.stored import NOTHING, Inherited
+from isocenter.errors import Finding, InvalidDicomError, Level
 from isocenter.standard.dictionary import dictionary_vr
+from isocenter.standard.tag import BaseTag
 from isocenter.standard.uid import EXPLICIT_LITTLE as EXPLICIT_LITTLE_UID
 from isocenter.standard.uid import UID
 
 _PREFIX = 128
+_FIRST_INFLATED, _GROWTH = 1 << 16, 8
 _WORTH_TRIMMING = 16 << 10
 _META_START, _META_END = 0x00020000, 0x00030000
 _TRANSFER_SYNTAX = 0x00020010
-INFLATED_LIMIT = 1 << 30
-"""Default limit for a deflated data set, in bytes after inflation."""
+_NO_TAGS: frozenset[int] = frozenset()
 
 
 class FileDataset(Dataset):
     """A data set from a file, with its preamble and File Meta Information.
 
     ``stopped`` says that reading ended at the stop tag, so that the table is complete
-    as far as it was asked for; ``cut`` that the bytes ended inside an element.
+    as far as it was asked for; ``cut`` that the bytes ended inside an element; ``skipped``
+    names the elements of the pixel data that were passed over. ``filename`` is the file,
+    ``None`` for bytes.
     """
 
     preamble: bytes | None = None
@@ -50,6 +57,8 @@ class FileDataset(Dataset):
     cut: bool = False
     end: int = 0
     """Position in the buffer where reading ended."""
+    skipped: tuple[BaseTag, ...] = ()
+    filename: str | None = None
 
 
 def trimmed(dataset: FileDataset) -> FileDataset:
@@ -100,13 +109,16 @@ def _starts_dataset(buffer: Buffer, encoding: Encoding) -> bool:
     return tag < next_group << 16 | next_element < 0x00200000
 
 
-def parse(
+def parse(  # noqa: PLR0913 - each is an option of its own
     buffer: Buffer,
     *,
     force: bool = False,
     stop: int = NEVER,
     wanted: frozenset[int] | None = None,
-    inflated_limit: int = INFLATED_LIMIT,
+    unwanted: frozenset[int] = _NO_TAGS,
+    sets: CharacterSets | None = None,
+    pieces: Pieces | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> FileDataset:
     """Read a file's bytes.
 
@@ -115,40 +127,79 @@ def parse(
         force: read on although there is no ``DICM`` prefix.
         stop: see :func:`isocenter.core.reader.read_elements`.
         wanted: keep only these tags, and Specific Character Set.
-        inflated_limit: most bytes a deflated data set may become.
+        unwanted: drop these tags; they are told in ``skipped``.
+        sets: the character sets in force, whatever the data set declares.
+        pieces: where in the file the buffer's bytes are, when some were left out.
+        limits: what the file may cost.
 
     Raises:
         InvalidDicomError: no ``DICM`` prefix, and ``force`` is false.
         EncodingError: a deflated data set cannot be inflated.
+        LimitError: it grows over the limit.
     """
     start, preamble, findings = _start(buffer, force=force)
-    encoded = Encoded(buffer, findings=dict.fromkeys(findings))
+    found = dict.fromkeys(findings)
+    if pieces is None:
+        encoded = Encoded(buffer, findings=found, nesting=limits.nesting)
+    else:
+        encoded = EncodedPieces(buffer, findings=found, nesting=limits.nesting, pieces=pieces)
     meta, after_meta = _file_meta(encoded, start)
     syntax, encoding = _transfer_syntax(encoded, meta, after_meta)
-    whole = True
     if syntax.is_deflated:
-        inflated, whole = _inflate(buffer[after_meta:], after_meta, inflated_limit)
-        encoded, after_meta = Encoded(inflated, in_file=False, findings=encoded.findings), 0
-    encoding = _checked_encoding(encoded, after_meta, encoding)
-    span = Span(encoded, after_meta, len(encoded.buffer), encoding)
-    elements = read_elements(span, stop)
-    if not whole and not elements.stopped:
-        elements.cut = True
-        elements.findings.append(_CUT_DEFLATED)
-    if wanted is not None:
-        elements.entries = {tag: e for tag, e in elements.entries.items() if tag in wanted}
-        elements.whole = False
-    span = Span(encoded, after_meta, elements.end, encoding)
-    dataset = FileDataset.of(span, elements)
-    dataset.__dict__.update(  # six attributes at once, past the look-up of keywords
+        stream = Inflated(buffer[after_meta:], after_meta, limits.inflated)
+        span, elements = _read_inflated(stream, encoded, encoding, stop)
+    else:
+        encoding = _checked_encoding(encoded, after_meta, encoding)
+        span = Span(encoded, after_meta, len(encoded.buffer), encoding)
+        elements = read_elements(span, stop)
+    skipped: tuple[BaseTag, ...] = ()
+    if wanted is not None or unwanted:
+        skipped = tuple(BaseTag(tag) for tag in sorted(unwanted & elements.entries.keys()))
+        _keep(elements, wanted, unwanted)
+    span = span._replace(end=elements.end)
+    inherited = NOTHING if sets is None else Inherited(sets, overrides=True)
+    dataset = FileDataset.of(span, elements, inherited)
+    dataset.__dict__.update(  # seven attributes at once, past the look-up of keywords
         preamble=preamble,
         file_meta=meta,
         transfer_syntax=syntax,
         stopped=elements.stopped,
         cut=elements.cut,
         end=elements.end,
+        skipped=skipped,
     )
     return dataset
+
+
+def _keep(elements: Elements, wanted: frozenset[int] | None, unwanted: frozenset[int]) -> None:
+    elements.entries = {
+        tag: entry
+        for tag, entry in elements.entries.items()
+        if tag not in unwanted and (wanted is None or tag in wanted)
+    }
+    elements.whole = False
+
+
+def _read_inflated(
+    stream: Inflated, file: Encoded, declared: Encoding, stop: int
+) -> tuple[Span, Elements]:
+    """A deflated data set (PS3.5 A.5), inflated as far as it takes to reach the stop."""
+    size = _FIRST_INFLATED if stop != NEVER else None
+    while True:
+        data = stream.up_to(size)
+        encoded = Encoded(data, in_file=False, nesting=file.nesting)
+        encoding = _checked_encoding(encoded, 0, declared)
+        span = Span(encoded, 0, len(data), encoding)
+        elements = read_elements(span, stop)
+        if elements.stopped or stream.is_exhausted or size is None:
+            break
+        size *= _GROWTH
+    file.report(encoded.findings)
+    encoded.findings = file.findings
+    if not elements.stopped and not stream.is_whole:
+        elements.cut = True
+        elements.findings.append(_CUT_DEFLATED)
+    return span, elements
 
 
 def _start(buffer: Buffer, *, force: bool) -> tuple[int, bytes | None, list[Finding]]:
@@ -247,21 +298,3 @@ def _checked_encoding(encoded: Encoded, start: int, declared: Encoding) -> Encod
 _CUT_DEFLATED = Finding(
     Level.ERROR, "truncated", "the deflated data set has no end", clause="PS3.5 A.5"
 )
-
-
-def _inflate(data: Buffer, start: int, limit: int) -> tuple[bytes, bool]:
-    """The data set, and whether the deflated stream came to its end."""
-    stream = zlib.decompressobj(-zlib.MAX_WBITS)  # no zlib header: PS3.5 A.5, RFC 1951
-    try:
-        inflated = stream.decompress(data, limit + 1)
-    except zlib.error as error:
-        raise EncodingError(
-            f"the deflated data set is damaged: {error}", offset=start, clause="PS3.5 A.5"
-        ) from error
-    if len(inflated) > limit:
-        raise EncodingError(
-            f"the deflated data set grows over the limit of {limit} bytes",
-            offset=start,
-            clause="PS3.5 A.5",
-        )
-    return inflated, stream.eof

@@ -30,9 +30,12 @@ class Inherited(NamedTuple):
 
     sets: CharacterSets = DEFAULT
     pixel_representation: int | None = None
+    overrides: bool = False
+    """Whether ``sets`` are in force although this data set declares others."""
 
 
-_NOTHING = Inherited()
+NOTHING = Inherited()
+"""What a data set takes that is in no other one."""
 
 
 class Stored:
@@ -56,7 +59,7 @@ class Stored:
     )
 
     def __init__(
-        self, span: Span, inherited: Inherited = _NOTHING, elements: Elements | None = None
+        self, span: Span, inherited: Inherited = NOTHING, elements: Elements | None = None
     ) -> None:
         self.span, self.inherited = span, inherited
         self.whole = elements is None or elements.whole
@@ -84,7 +87,7 @@ class Stored:
     def character_sets(self) -> CharacterSets:
         """The character sets in force: those declared here, else those around."""
         if self._sets is None:
-            here = _CHARSET in self.entries
+            here = _CHARSET in self.entries and not self.inherited.overrides
             self._sets = self._declared_sets() if here else self.inherited.sets
         return self._sets
 
@@ -162,6 +165,12 @@ class Stored:
         if vr is None or vr == "UN":
             return self._vr(tag, entry, self._creator(tag) if tag & 0x10000 else "")
         return vr
+
+    def settled(self, tag: int, entry: Raw) -> tuple[str, str]:
+        """VR and private creator that an element has here, also one that lies elsewhere."""
+        creator = self._creator(tag) if tag & 0x10000 else ""
+        known = entry[0] is not None and entry[0] != "UN"
+        return entry[0] if known and entry[0] else self._vr(tag, entry, creator), creator
 
     def header_start(self, tag: int) -> int:
         """Where the header of an element begins (PS3.5 7.1.2)."""

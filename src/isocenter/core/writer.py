@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from isocenter.core import ambiguous
 from isocenter.core.charset import CharacterSets
-from isocenter.core.dataset import Dataset, declared_sets
+from isocenter.core.dataset import Dataset
 from isocenter.core.element import DataElement
 from isocenter.core.encoding import UNDEFINED, Encoding
 from isocenter.core.reader import Raw
@@ -92,17 +92,17 @@ class Writer:
         """Whether nothing of a group was changed, so that even its length is not touched."""
         if ds.stored is None or ds.stored.span.encoding is not self.encoding:
             return False
-        before = sorted(tag for tag in ds.stored.entries if tag >> 16 == group)
+        before = sorted(tag for tag in ds.read_tags if tag >> 16 == group)
         return before == tags and all(map(ds.is_untouched, tags))
 
     def _here(self, ds: Dataset, around: Around | None) -> Around:
         given = Around(ds.character_sets) if around is None else around
-        sets = declared_sets(ds[_CHARSET]) if _CHARSET in ds else given.sets
+        sets = ds.character_sets if _CHARSET in ds else given.sets
         own = ds.get("PixelRepresentation")
         return Around(sets, own if isinstance(own, int) else given.pixel_representation)
 
     def _piece(self, ds: Dataset, tag: BaseTag, here: Around) -> bytes:
-        stored = ds.stored
+        stored = ds.holder(tag)
         if stored is not None and tag in stored.entries and ds.is_untouched(tag):
             copied = self._copied(stored, tag, here)
             if copied is not None:
