@@ -321,7 +321,7 @@ def test_ten_thousand_levels(monkeypatch, kind, depth, findings):
 
         return count
 
-    for name in ("_step_in_item", "_step_in_sequence", "_item_length"):
+    for name in ("_step_in_item", "_step_in_sequence", "_item_close"):
         monkeypatch.setattr(nesting, name, counted(getattr(nesting, name)))
     data = nested(depth, **kind)
     ds = level = read(data, IMPLICIT)

@@ -18,13 +18,39 @@ UNDEFINED = 0xFFFFFFFF
 """The length that says: until the delimitation item (PS3.5 7.1.1)."""
 
 
+class Tags(dict[int, int]):
+    """The four bytes of a tag, read as one number -> the tag.
+
+    Every header that holds a tag shares one ``int`` for it, which halves what a table of
+    elements costs beyond its rows. After a number of tags that no sane files reach,
+    further ones are made anew each time.
+
+    Args:
+        halves_turned: in little endian, the element half comes out above the group.
+    """
+
+    __slots__ = ("_halves_turned",)
+    _MOST = 1 << 14
+
+    def __init__(self, *, halves_turned: bool) -> None:
+        super().__init__()
+        self._halves_turned = halves_turned
+
+    def __missing__(self, number: int) -> int:
+        tag = (number & 0xFFFF) << 16 | number >> 16 if self._halves_turned else number
+        if len(self) < self._MOST:
+            self[number] = tag
+        return tag
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoding:
     """Explicit or implicit VR, little or big endian, with the readers for headers.
 
     ``order`` is the byte order as ``struct`` and numpy write it; ``explicit_header`` reads group, element, VR as a number, 16-bit length;
     ``implicit_header`` reads group, element, 32-bit length; ``length`` a 32-bit length.
-    ``short`` and ``long`` name the VRs behind the VR numbers.
+    ``explicit_start`` and ``implicit_start`` read the same with the tag as one number, for
+    which ``tags`` has the tag; ``item`` and ``item_end`` are such numbers. ``short`` and ``long`` name the VRs behind the VR numbers.
     """
 
     explicit: bool
@@ -32,7 +58,12 @@ class Encoding:
     order: str = field(init=False)
     explicit_header: Unpack = field(init=False, repr=False)
     implicit_header: Unpack = field(init=False, repr=False)
+    explicit_start: Unpack = field(init=False, repr=False)
+    implicit_start: Unpack = field(init=False, repr=False)
     length: Unpack = field(init=False, repr=False)
+    tags: Tags = field(init=False, repr=False)
+    item: int = field(init=False, repr=False)
+    item_end: int = field(init=False, repr=False)
     short: dict[int, str] = field(init=False, repr=False)
     long: dict[int, str] = field(init=False, repr=False)
 
@@ -42,7 +73,12 @@ class Encoding:
         put(self, "order", order)
         put(self, "explicit_header", Struct(order + "HHHH").unpack_from)
         put(self, "implicit_header", Struct(order + "HHI").unpack_from)
+        put(self, "explicit_start", Struct(order + "IHH").unpack_from)
+        put(self, "implicit_start", Struct(order + "II").unpack_from)
         put(self, "length", Struct(order + "I").unpack_from)
+        put(self, "item", 0xE000FFFE if self.little else 0xFFFEE000)
+        put(self, "item_end", 0xE00DFFFE if self.little else 0xFFFEE00D)
+        put(self, "tags", Tags(halves_turned=self.little))
         put(self, "short", _numbered(SHORT_LENGTH, order))
         put(self, "long", _numbered(LONG_LENGTH, order))
 

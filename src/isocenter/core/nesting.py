@@ -99,14 +99,24 @@ def _step_in_item(
     encoded: Encoded, position: int, end: int, encoding: Encoding
 ) -> tuple[int, Encoding | None, bool]:
     """Past the elements of defined length, into one of undefined length, or out."""
+    header, short, long = encoding.explicit_start, encoding.short, encoding.long
+    buffer, explicit, item_end = encoded.buffer, encoding.explicit, encoding.item_end
     vr = None
     while position <= end:
-        group, element, length = encoding.implicit_header(encoded.buffer, position)
-        if group == 0xFFFE and element == 0xE00D:
+        number, vr_number, length = header(buffer, position)
+        if number == item_end:
             return position + 8, None, True
+        if explicit and vr_number in short:
+            position += 8 + length
+            continue
         content = position + 8
-        if encoding.explicit:
+        if explicit and vr_number in long:
+            vr, (length,) = long[vr_number], encoding.length(buffer, content)
+            content += 4
+        elif explicit:
             vr, length, content = explicit_header(encoded, position, end, encoding)
+        else:
+            _, length = encoding.implicit_start(buffer, position)
         if length == UNDEFINED:
             return content, IMPLICIT_LITTLE if vr == "UN" else encoding, False
         position = content + length
@@ -120,14 +130,22 @@ def read_items(span: Span) -> tuple[list[tuple[int, int]], list[Finding]]:
     goes, and a finding.
     """
     places: list[tuple[int, int]] = []
-    position = span.start
+    position, end = span.start, span.end
+    buffer, header, item = span.encoded.buffer, span.encoding.implicit_start, span.encoding.item
     try:
-        while position < span.end:
-            length = _item_length(span.encoded, position, span.encoding)
+        while position < end:
+            number, length = header(buffer, position)
+            if number != item:
+                raise _no_item(span.encoded, position, span.encoding)
             start = position + 8
-            places.append((start, span.end))
-            position, close = _item_close(span, start, length)
-            places[-1] = (start, close)
+            after = start + length
+            if length == UNDEFINED or after > end:
+                places.append((start, end))  # as far as it goes, should it have no end
+                close = _item_close(span, start, length)
+                places[-1], after = (start, close), close + 8
+            else:
+                places.append((start, after))
+            position = after
     except struct.error:
         return places, [Finding.from_error(_cut_error(span.encoded, position))]
     except EncodingError as error:
@@ -143,13 +161,6 @@ def _ends_early(span: Span, position: int) -> Finding | None:
     return stray_delimiter(span.encoded, SEQUENCE_END, position)
 
 
-def _item_length(encoded: Encoded, position: int, encoding: Encoding) -> int:
-    group, element, length = encoding.implicit_header(encoded.buffer, position)
-    if group << 16 | element != ITEM:
-        raise _no_item(encoded, position, encoding)
-    return length
-
-
 def _no_item(encoded: Encoded, position: int, encoding: Encoding) -> EncodingError:
     group, element, _ = encoding.implicit_header(encoded.buffer, position)
     return EncodingError(
@@ -159,14 +170,11 @@ def _no_item(encoded: Encoded, position: int, encoding: Encoding) -> EncodingErr
     )
 
 
-def _item_close(span: Span, start: int, length: int) -> tuple[int, int]:
-    """Position after the item, and where its content ends."""
-    if length == UNDEFINED:
-        close = find_item_end(span.encoded, start, span.end, span.encoding)
-        return close + 8, close
-    if start + length > span.end:
+def _item_close(span: Span, start: int, length: int) -> int:
+    """Where the content of an item ends that does not say so itself."""
+    if length != UNDEFINED:
         raise _cut_error(span.encoded, start)
-    return start + length, start + length
+    return find_item_end(span.encoded, start, span.end, span.encoding)
 
 
 def _cut_error(encoded: Encoded, position: int) -> TruncatedError:

@@ -147,15 +147,15 @@ def parse(  # noqa: PLR0913 - each is an option of its own
     syntax, encoding = _transfer_syntax(encoded, meta, after_meta)
     if syntax.is_deflated:
         stream = Inflated(buffer[after_meta:], after_meta, limits.inflated)
-        span, elements = _read_inflated(stream, encoded, encoding, stop)
+        span, elements = _read_inflated(stream, encoded, encoding, stop, wanted)
     else:
         encoding = _checked_encoding(encoded, after_meta, encoding)
         span = Span(encoded, after_meta, len(encoded.buffer), encoding)
-        elements = read_elements(span, stop)
+        elements = read_elements(span, stop, wanted)
     skipped: tuple[BaseTag, ...] = ()
-    if wanted is not None or unwanted:
+    if unwanted:
         skipped = tuple(BaseTag(tag) for tag in sorted(unwanted & elements.entries.keys()))
-        _keep(elements, wanted, unwanted)
+        _drop(elements, unwanted)
     span = span._replace(end=elements.end)
     inherited = NOTHING if sets is None else Inherited(sets, overrides=True)
     dataset = FileDataset.of(span, elements, inherited)
@@ -171,17 +171,18 @@ def parse(  # noqa: PLR0913 - each is an option of its own
     return dataset
 
 
-def _keep(elements: Elements, wanted: frozenset[int] | None, unwanted: frozenset[int]) -> None:
-    elements.entries = {
-        tag: entry
-        for tag, entry in elements.entries.items()
-        if tag not in unwanted and (wanted is None or tag in wanted)
-    }
+def _drop(elements: Elements, unwanted: frozenset[int]) -> None:
+    entries = elements.entries.items()
+    elements.entries = {tag: entry for tag, entry in entries if tag not in unwanted}
     elements.whole = False
 
 
 def _read_inflated(
-    stream: Inflated, file: Encoded, declared: Encoding, stop: int
+    stream: Inflated,
+    file: Encoded,
+    declared: Encoding,
+    stop: int,
+    wanted: frozenset[int] | None,
 ) -> tuple[Span, Elements]:
     """A deflated data set (PS3.5 A.5), inflated as far as it takes to reach the stop."""
     size = _FIRST_INFLATED if stop != NEVER else None
@@ -190,7 +191,7 @@ def _read_inflated(
         encoded = Encoded(data, in_file=False, nesting=file.nesting)
         encoding = _checked_encoding(encoded, 0, declared)
         span = Span(encoded, 0, len(data), encoding)
-        elements = read_elements(span, stop)
+        elements = read_elements(span, stop, wanted)
         if elements.stopped or stream.is_exhausted or size is None:
             break
         size *= _GROWTH

@@ -12,7 +12,6 @@ finding that names the offset.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Buffer, Encoded, Span
@@ -29,28 +28,31 @@ NEVER = 1 << 32
 PIXELS = 0x7FE00008
 """The first of the tags that hold pixel data."""
 _PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+_DELIMITERS = frozenset({ITEM, ITEM_END, SEQUENCE_END})
 _CHUNK = 4096
 _BULK = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN", "SQ"})
 
 
-@dataclass(slots=True)
 class Elements:
-    """What was read: the entries, where reading ended, and what was wrong on the way."""
+    """What was read: the entries, where reading ended, and what was wrong on the way.
 
-    entries: dict[int, Raw] = field(default_factory=dict)
-    end: int = 0
-    stopped: bool = False
-    """Whether the stop tag was reached; otherwise the span was read to its end."""
-    cut: bool = False
-    """Whether the span ended inside an element."""
-    whole: bool = True
-    """Whether everything up to the end is in the table; a caller may drop some of it."""
-    findings: list[Finding] = field(default_factory=list)
-    zeros: int = 0
-    """Where the last run of zeros looked at ends."""
+    ``stopped`` says that the stop tag was reached (otherwise the span was read to its
+    end), ``cut`` that the span ended inside an element. ``whole`` is false when not all
+    elements up to the end are in the table. ``zeros`` is where the last run of zeros looked
+    at ends; ``delimited`` says that the table has delimitation items, which are no elements.
+    """
+
+    __slots__ = ("cut", "delimited", "end", "entries", "findings", "stopped", "whole", "zeros")
+
+    def __init__(self, end: int) -> None:
+        self.entries: dict[int, Raw] = {}
+        self.findings: list[Finding] = []
+        self.end, self.zeros = end, 0
+        self.stopped = self.cut = self.delimited = False
+        self.whole = True
 
 
-def read_elements(span: Span, stop: int = NEVER) -> Elements:
+def read_elements(span: Span, stop: int = NEVER, wanted: frozenset[int] | None = None) -> Elements:
     """The elements of a span.
 
     Args:
@@ -58,65 +60,82 @@ def read_elements(span: Span, stop: int = NEVER) -> Elements:
             buffer are filled on the way.
         stop: reading ends before the first tag that is not below this; with ``PIXELS``
             only before pixel data itself.
+        wanted: keep only these tags.
     """
-    found = Elements(end=span.start)
+    found = Elements(span.start)
+    kept = None if wanted is None else wanted | _DELIMITERS
     read = _read_explicit if span.encoding.explicit else _read_implicit
     try:
-        read(span, stop, found)
+        read(span, stop, kept, found)
     except struct.error:
         _report_cut(span.encoded, found, "the file ends inside an element's header", found.end)
     except EncodingError as error:
         found.cut = True
         found.findings.append(Finding.from_error(error))
-    if found.end > span.end and found.entries and not found.cut:
-        _check_last(span, found)
-    if ITEM in found.entries or ITEM_END in found.entries or SEQUENCE_END in found.entries:
+    if found.end > span.end and not found.cut:
+        if wanted is not None:
+            return _only(wanted, read_elements(span, stop))  # the last one is looked at, too
+        if found.entries:
+            _check_last(span, found)
+    if found.delimited:
         _drop_delimiters(span.encoded, found)
+    return found if wanted is None else _only(wanted, found)
+
+
+def _only(wanted: frozenset[int], found: Elements) -> Elements:
+    found.entries = {tag: raw for tag, raw in found.entries.items() if tag in wanted}
+    found.whole = False
     return found
 
 
-def _read_explicit(span: Span, stop: int, found: Elements) -> None:
-    buffer, end = span.encoded.buffer, span.end
-    header, short = span.encoding.explicit_header, span.encoding.short
-    entries, position = found.entries, found.end
+def _read_explicit(span: Span, stop: int, wanted: frozenset[int] | None, found: Elements) -> None:
+    buffer, end, encoding = span.encoded.buffer, span.end, span.encoding
+    header, tags, short = encoding.explicit_start, encoding.tags, encoding.short
+    entries, position, bound = found.entries, found.end, min(stop, ITEM)
     try:
         while position < end:
-            group, element, vr, length = header(buffer, position)
-            tag = group << 16 | element
-            if not 0 < tag < stop and _stops(span, position, tag, stop, found):
+            number, vr, length = header(buffer, position)
+            tag = tags[number]
+            if not 0 < tag < bound and _stops(span, position, tag, stop, found):
                 break
             name = short.get(vr)
             if name is None:
-                position = _read_long(span, position, tag, found)
-            else:
-                position += 8
+                position = _read_long(span, position, tag, vr, found)
+                continue
+            position += 8
+            if wanted is None or tag in wanted:
                 entries[tag] = (name, position, length)
-                position += length
+            position += length
     finally:
         found.end = position
 
 
-def _read_implicit(span: Span, stop: int, found: Elements) -> None:
-    buffer, end, header = span.encoded.buffer, span.end, span.encoding.implicit_header
-    entries, position = found.entries, found.end
+def _read_implicit(span: Span, stop: int, wanted: frozenset[int] | None, found: Elements) -> None:
+    buffer, end, encoding = span.encoded.buffer, span.end, span.encoding
+    header, tags = encoding.implicit_start, encoding.tags
+    entries, position, bound = found.entries, found.end, min(stop, ITEM)
     try:
         while position < end:
-            group, element, length = header(buffer, position)
-            tag = group << 16 | element
-            if not 0 < tag < stop and _stops(span, position, tag, stop, found):
+            number, length = header(buffer, position)
+            tag = tags[number]
+            if not 0 < tag < bound and _stops(span, position, tag, stop, found):
                 break
             position += 8
             if length == UNDEFINED:
                 position = _read_undefined(span, tag, None, position, found)
-            else:
+                continue
+            if wanted is None or tag in wanted:
                 entries[tag] = (None, position, length)
-                position += length
+            position += length
     finally:
         found.end = position
 
 
 def _stops(span: Span, position: int, tag: int, stop: int, found: Elements) -> bool:
     """Whether reading ends before this tag: the stop, or zeros up to the end."""
+    if tag >= ITEM and tag < stop:
+        found.delimited = found.delimited or tag in _DELIMITERS
+        return False
     if tag:
         found.stopped = stop != PIXELS or tag in _PIXEL_TAGS
         return found.stopped
@@ -147,9 +166,15 @@ def _zeros_end(buffer: Buffer, position: int, end: int) -> int:
     return position
 
 
-def _read_long(span: Span, position: int, tag: int, found: Elements) -> int:
+def _read_long(span: Span, position: int, tag: int, number: int, found: Elements) -> int:
     """One element whose header is not the 8-byte one; the position after it."""
-    vr, length, content = explicit_header(span.encoded, position, span.end, span.encoding)
+    encoding = span.encoding
+    vr = encoding.long.get(number)
+    if vr is None:
+        vr, length, content = explicit_header(span.encoded, position, span.end, encoding)
+    else:
+        (length,) = encoding.length(span.encoded.buffer, position + 8)
+        content = position + 12
     if length == UNDEFINED:
         return _read_undefined(span, tag, vr, content, found)
     found.entries[tag] = (vr, content, length)

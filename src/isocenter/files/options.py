@@ -14,7 +14,7 @@ from isocenter.core.pieces import Pieces
 from isocenter.core.reader import NEVER, PIXELS
 from isocenter.core.skimming import PIXEL_ELEMENTS
 from isocenter.errors import UsageError
-from isocenter.standard.tag import Tag, TagLike
+from isocenter.standard.tag import Tag, TagLike, keyword_tags
 
 _CHARSET = 0x00080005
 _NO_TAGS: frozenset[int] = frozenset()
@@ -74,7 +74,9 @@ class Reading(NamedTuple):
         Raises:
             UsageError: one of them is no tag.
         """
-        wanted = frozenset(int(Tag(tag)) for tag in tags) | {_CHARSET}
+        known = keyword_tags()
+        named = (known.get(tag) or Tag(tag) if isinstance(tag, str) else Tag(tag) for tag in tags)
+        wanted = frozenset((_CHARSET, *named))
         return self._replace(stop=min(self.stop, max(wanted) + 1), wanted=wanted)
 
 
