@@ -220,7 +220,7 @@ class IS(int):
             number = _new(cls, value)
         except ValueError:
             number = _new(cls, _integral(float(value)))
-        if not (value.isdigit() and value[0] != "0"):  # else its own text is the same
+        if not value.isdigit() or value[0] == "0":  # else its own text is the same
             number._text = value.strip("\0 ")  # noqa: SLF001 - our own
         return number
 

@@ -10,11 +10,10 @@ for, never before.
 
 from __future__ import annotations
 
-import math
 import re
 import struct
 from collections.abc import Callable
-from functools import partial
+from math import isinf
 from typing import Any, TypeAlias
 
 from isocenter.core.charset import NAME_DELIMITERS, CharacterSets
@@ -28,14 +27,10 @@ from isocenter.standard.vr import BYTES, NUMBER_CODES
 
 Decoder: TypeAlias = Callable[[bytes, str, CharacterSets], Any]
 _PADDING = "\0 "
-_NO_NUMBER = re.compile(r"[^0-9+.eE \0\\-]")
+_no_number = re.compile(r"[^0-9+.eE \0\\-]").search
 """What Python would take for a part of a number and PS3.5 table 6.2-1 does not: ``1_0``, ``nan``."""
-_INFINITE = frozenset({math.inf, -math.inf})
-_UNPACK = {
-    order + code: struct.Struct(order + code).unpack
-    for order in "<>"
-    for code in NUMBER_CODES.values()
-}
+# text to object, past the checks that constructors make for users
+_new_text, _new_float, _new_int = str.__new__, float.__new__, int.__new__
 _NO_TEXT = BYTES | frozenset(NUMBER_CODES) | {"DS", "IS"}
 
 
@@ -76,24 +71,18 @@ def as_bytes(data: bytes, _order: str, _sets: CharacterSets) -> bytes:
     return bytes(data)
 
 
-def _several(parts: list[str], make: Callable[[str], Any]) -> Any:
-    if len(parts) == 1:
-        return make(parts[0])
-    return MultiValue(make(part) for part in parts)
-
-
 def _plain(data: bytes, _order: str, _sets: CharacterSets) -> Any:
-    text = data.decode("latin_1").rstrip(_PADDING)
-    if "\\" in text:
-        return MultiValue(part.rstrip(_PADDING) for part in text.split("\\"))
-    return text
+    text = data.decode("latin_1")
+    return _split(text) if "\\" in text else text.rstrip(_PADDING)
 
 
 def _text(data: bytes, _order: str, sets: CharacterSets) -> Any:
-    text = sets.decode(data)
-    if "\\" in text:
-        return MultiValue(part.rstrip(_PADDING) for part in text.split("\\"))
-    return text.rstrip(_PADDING)
+    text = sets.decode(data) if sets.extended else data.decode(sets.codec, "replace")
+    return _split(text) if "\\" in text else text.rstrip(_PADDING)
+
+
+def _split(text: str) -> MultiValue:
+    return MultiValue([part.rstrip(_PADDING) for part in text.split("\\")])
 
 
 def _single_text(data: bytes, _order: str, sets: CharacterSets) -> str:
@@ -106,42 +95,67 @@ def _single_plain(data: bytes, _order: str, _sets: CharacterSets) -> str:
 
 def _name(data: bytes, _order: str, sets: CharacterSets) -> Any:
     text = sets.decode(data, NAME_DELIMITERS).rstrip(_PADDING)
-    return _several(text.split("\\"), lambda part: PersonName(part.rstrip(_PADDING).rstrip("=")))
+    if "\\" not in text:
+        return PersonName(text)
+    return MultiValue([PersonName(part.rstrip(_PADDING)) for part in text.split("\\")])
 
 
 def _uid(data: bytes, _order: str, _sets: CharacterSets) -> Any:
     text = data.decode("latin_1").rstrip(_PADDING)
     if "\\" in text:
-        return MultiValue(UID(part.strip(_PADDING)) for part in text.split("\\"))
-    return UID(text.lstrip(_PADDING))
+        return MultiValue([UID(part.strip(_PADDING)) for part in text.split("\\")])
+    return _new_text(UID, text.lstrip(_PADDING))
 
 
-def _number_text(make: Callable[[str], Any], data: bytes, _order: str, _sets: CharacterSets) -> Any:
+def _decimals(data: bytes, _order: str, _sets: CharacterSets) -> Any:
     text = data.decode("latin_1").rstrip(_PADDING)
-    if not text:
-        return None
-    if _NO_NUMBER.search(text):
+    if _no_number(text):
         raise ValueError("no number")
-    if "\\" not in text:
-        return make(text)
-    parts = text.split("\\")
-    return MultiValue([make(part) if part.strip(_PADDING) else "" for part in parts])
+    if "\\" in text:
+        return _several(_decimal, text)
+    return _decimal(text) if text else None
 
 
 def _decimal(text: str) -> DSfloat:
-    number = DSfloat(text)
-    if number in _INFINITE:
+    number = _new_float(DSfloat, text)
+    number._source = text  # noqa: SLF001 - all that its __init__ does, which takes twice as long
+    if isinf(number):
         raise ValueError("beyond every float")
     return number
 
 
-def _numbers(code: str, size: int, data: bytes, order: str, _sets: CharacterSets) -> Any:
-    count, rest = divmod(len(data), size)
-    if rest:
-        raise ValueError(f"{size} bytes each")
-    if count == 1:
-        return _UNPACK[order + code](data)[0]
-    return MultiValue(struct.unpack(f"{order}{count}{code}", data)) if count else None
+def _integers(data: bytes, _order: str, _sets: CharacterSets) -> Any:
+    text = data.decode("latin_1").rstrip(_PADDING)
+    if text.isdigit() and text[0] != "0":  # no text to keep, and no need of its __new__
+        return _new_int(IS, text)
+    if _no_number(text):
+        raise ValueError("no number")
+    if "\\" in text:
+        return _several(IS, text)
+    return IS(text) if text else None
+
+
+def _several(make: Callable[[str], Any], text: str) -> MultiValue:
+    parts = text.split("\\")
+    try:
+        return MultiValue([make(part) for part in parts])
+    except ValueError:  # one is empty, or no number
+        return MultiValue([make(part) if part.strip(_PADDING) else "" for part in parts])
+
+
+def _numbers(code: str) -> Decoder:
+    """What decodes numbers that are ``code`` for :mod:`struct`."""
+    size, one = struct.calcsize(code), {order: struct.Struct(order + code).unpack for order in "<>"}
+
+    def numbers(data: bytes, order: str, _sets: CharacterSets) -> Any:
+        if len(data) == size:
+            return one[order](data)[0]
+        count, rest = divmod(len(data), size)
+        if rest:
+            raise ValueError(f"{size} bytes each")
+        return MultiValue(struct.unpack(f"{order}{count}{code}", data)) if count else None
+
+    return numbers
 
 
 def _tags(data: bytes, order: str, _sets: CharacterSets) -> Any:
@@ -164,9 +178,9 @@ DECODERS: dict[str, Decoder] = {
     "AT": _tags,
     "CS": _plain,
     "DA": _plain,
-    "DS": partial(_number_text, _decimal),
+    "DS": _decimals,
     "DT": _plain,
-    "IS": partial(_number_text, IS),
+    "IS": _integers,
     "LO": _text,
     "LT": _single_text,
     "PN": _name,
@@ -177,10 +191,6 @@ DECODERS: dict[str, Decoder] = {
     "UI": _uid,
     "UR": _single_plain,
     "UT": _single_text,
-    **{
-        vr: partial(_numbers, code, struct.calcsize(code))
-        for vr, code in NUMBER_CODES.items()
-        if vr != "AT"
-    },
+    **{vr: _numbers(code) for vr, code in NUMBER_CODES.items() if vr != "AT"},
 }
 """What turns a field into a value; raises ``ValueError`` or ``struct.error`` when it is none."""
