@@ -31,7 +31,7 @@ INDEX = (
     *("SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "Modality"),
     *("SOPInstanceUID", "SOPClassUID", "InstanceNumber", "Manufacturer"),
 )
-SEG_FRAMES, SR_ITEMS = 2000, 25_000
+SEG_FRAMES, SR_CHAINS = 2000, 8334
 
 
 def path(name: str) -> str:
@@ -168,7 +168,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         seg, report = Path(folder) / "seg.dcm", Path(folder) / "sr.dcm"
         seg.write_bytes(nested(SEG_FRAMES, 1))
-        report.write_bytes(nested(SR_ITEMS // 4, 4))
+        report.write_bytes(nested(SR_CHAINS, 4))
         line(
             "SEG, 2,000 frames, one functional group",
             one_frame(isocenter.dcmread, str(seg)),
@@ -176,7 +176,7 @@ def main() -> None:
             9,
         )
         line(
-            "SR-like, 75,000 nested elements, all values",
+            "SR-like, 100,000 nested elements, all values",
             every_value(isocenter.dcmread, str(report)),
             every_value(pydicom.dcmread, str(report)),
             3,

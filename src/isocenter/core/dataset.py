@@ -29,13 +29,16 @@ _CHARSET = 0x00080005
 _REQUIRED = object()
 _META_END = "-" * 49
 _META_HEAD = "Dataset.file_meta ".ljust(49, "-")
+_new = object.__new__
+_put = object.__setattr__  # past ours, which is for keywords
 
 
 class Dataset:
     """Elements in tag order. Look them up by keyword, tag or pair of numbers.
 
     ``ds.Rows`` is a value, ``ds[0x0028, 0x0010]`` a :class:`DataElement`. Nothing is
-    decoded, and no nested data set is read, before it is asked for. Asking for a value
+    decoded, and no nested data set is read, before it is asked for; iterating asks for all
+    of one level, and ``specific_tags`` for all of its own. Asking for a value
     that its bytes do not give raises :class:`ValueDecodingError` with tag and offset.
 
     Args:
@@ -43,34 +46,22 @@ class Dataset:
             :class:`DataElement`.
     """
 
-    _stored: Stored | None
-    _known: dict[int, DataElement | None] | None
-    _undefined_item: bool | None
+    _stored: Stored | None = None
+    _known: dict[int, DataElement | None] | None = None
+    _undefined_item: bool | None = None
     _deferred: frozenset[int] = frozenset()
 
     def __init__(self, elements: Dataset | Mapping[Any, DataElement] | None = None) -> None:
-        self._begin(None)
+        _put(self, "_known", {})
         self.update(elements or {})
-
-    def _begin(self, stored: Stored | None) -> None:
-        # past __setattr__, which is for keywords; called for each of a thousand items
-        self.__dict__.update(
-            _stored=stored,
-            _known=None if stored else {},
-            _undefined_item=None,
-        )
 
     @classmethod
     def of(
         cls, span: Span, elements: Elements | None = None, inherited: Inherited = NOTHING
     ) -> Self:
         """The data set that lies in a buffer; its table may have been read already."""
-        return cls._on(Stored(span, inherited, elements))
-
-    @classmethod
-    def _on(cls, stored: Stored) -> Self:
         dataset = cls.__new__(cls)
-        dataset._begin(stored)  # noqa: SLF001 - its own
+        _put(dataset, "_stored", Stored(span, inherited, elements))
         return dataset
 
     @property
@@ -78,8 +69,9 @@ class Dataset:
         """Every element by tag; ``None`` stands for one that was not decoded yet."""
         known = self._known
         if known is None:
-            assert self._stored is not None  # noqa: S101 - see _begin
-            known = self.__dict__["_known"] = dict.fromkeys(self._stored.entries)
+            assert self._stored is not None  # noqa: S101 - see __init__
+            known = dict.fromkeys(self._stored.entries)
+            _put(self, "_known", known)
         return known
 
     # --- what is known of the bytes ---------------------------------------------------
@@ -98,7 +90,7 @@ class Dataset:
 
     @is_undefined_length_sequence_item.setter
     def is_undefined_length_sequence_item(self, value: bool) -> None:
-        self.__dict__["_undefined_item"] = value
+        _put(self, "_undefined_item", value)
 
     @property
     def original_encoding(self) -> tuple[bool, bool] | tuple[None, None]:
@@ -177,7 +169,7 @@ class Dataset:
         stored = self.holder(number)
         if stored is None or number not in stored.entries or element.VR == "SQ":
             return False
-        fresh = stored.element(number, self._sequence)
+        fresh = stored.element(number, _sequence)
         return fresh == element and str(fresh.value) == str(element.value)
 
     # --- looking up -------------------------------------------------------------------
@@ -209,12 +201,17 @@ class Dataset:
         return [(element.tag, element) for element in self]
 
     def __iter__(self) -> Iterator[DataElement]:
-        elements, stored = self._elements, self._stored
-        for tag in sorted(elements):
-            element = elements[tag]
-            if element is None:
-                element = elements[tag] = stored.element(tag, self._sequence)  # type: ignore[union-attr]  # only what is stored is undecoded
-            yield element
+        known, stored = self._elements, self._stored
+        if stored is not None:
+            stored.decode(known, _sequence)
+        return (known[tag] or self._element(tag) for tag in sorted(known))
+
+    def _at_once(self) -> Iterable[DataElement]:
+        """What iterating gives, as it is now: quicker, and blind to changes on the way."""
+        known, stored = self._elements, self._stored
+        if stored is None or stored.decode(known, _sequence):
+            return map(known.__getitem__, sorted(known))  # type: ignore[arg-type]  # no None left
+        return self
 
     elements = __iter__
 
@@ -255,7 +252,10 @@ class Dataset:
         """The value of a keyword, the element of a tag; ``default`` when absent."""
         if isinstance(key, str):
             tag = keyword_tags().get(key)
-            return default if tag not in self._elements else self._element(tag).value
+            known = self._elements
+            if tag not in known:
+                return default
+            return (known[tag] or self._element(tag)).value
         tag = Tag(key)
         return self._element(tag) if tag in self._elements else default
 
@@ -277,21 +277,19 @@ class Dataset:
         return sorted({*super().__dir__(), *self.dir()})
 
     def _element(self, tag: int) -> DataElement:
-        element = self._elements[tag]
+        known = self._elements
+        element = known[tag]
         if element is None:
-            assert self._stored is not None  # noqa: S101 - only what is stored is undecoded
-            element = self._stored.element(tag, self._sequence)
-            self._elements[tag] = element
+            stored = self._stored
+            assert stored is not None  # noqa: S101 - only what is stored is undecoded
+            if stored.is_selection:
+                stored.decode(known, _sequence)  # at once takes half the time
+            element = known[tag] = known[tag] or stored.element(tag, _sequence)
         return element
-
-    @staticmethod
-    def _sequence(span: Span, inherited: Inherited) -> Sequence:
-        places = items(span)
-        return Sequence(Dataset._on(Stored(place, inherited)) for place in places)
 
     def _part(self, tags: Iterable[int]) -> Dataset:
         part = copy(self)
-        part.__dict__["_known"] = {tag: self._elements[tag] for tag in tags}
+        _put(part, "_known", {tag: self._elements[tag] for tag in tags})
         return part
 
     def _tags_in(self, tags: slice) -> list[int]:
@@ -531,6 +529,14 @@ class FileMetaDataset(Dataset):
         if Tag(key) >> 16 != 0x0002:
             raise UsageError(f"{Tag(key)} is no element of File Meta Information, group 0002")
         super().__setitem__(key, element)
+
+
+def _sequence(span: Span, inherited: Inherited) -> Sequence:
+    nested: list[Dataset] = []
+    for place in items(span):
+        nested.append(item := _new(Dataset))
+        _put(item, "_stored", Stored(place, inherited))
+    return Sequence.of(nested)
 
 
 def attach(name: str, method: Callable[..., Any]) -> None:

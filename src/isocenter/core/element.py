@@ -14,7 +14,7 @@ from isocenter.standard.vr import BYTES
 
 _SHOWN = 16
 """More bytes or values than these are only counted when an element is printed."""
-_new = object.__new__
+new_element = object.__new__
 
 
 class DataElement:
@@ -41,7 +41,7 @@ class DataElement:
     @classmethod
     def of(cls, tag: int, vr: str, value: Any, private_creator: str = "") -> DataElement:
         """An element of a value that is already what an element of its VR holds."""
-        element = _new(cls)
+        element = new_element(cls)
         element._tag, element._value = tag, value  # noqa: SLF001 - its own
         element.VR, element.private_creator = vr, private_creator
         return element

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from isocenter.core import ambiguous
 from isocenter.core.charset import DEFAULT, CharacterSets, character_sets
-from isocenter.core.element import DataElement
+from isocenter.core.element import DataElement, new_element
 from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Encoding, Span
 from isocenter.core.nesting import read_items
 from isocenter.core.reader import Elements, Raw, read_elements
@@ -22,7 +22,7 @@ from isocenter.standard.dictionary import dictionary_vr, private_entry
 from isocenter.standard.tag import BaseTag
 from isocenter.standard.vr import LONG_LENGTH
 
-_CHARSET = 0x00080005
+_CHARSET, _PIXEL_REPRESENTATION = 0x00080005, 0x00280103
 
 
 class Inherited(NamedTuple):
@@ -36,6 +36,7 @@ class Inherited(NamedTuple):
 
 NOTHING = Inherited()
 """What a data set takes that is in no other one."""
+_new_span = tuple.__new__  # half the time of naming the fields, for each of many items
 
 
 class Stored:
@@ -48,32 +49,44 @@ class Stored:
     """
 
     __slots__ = (
-        "_buffer",
         "_creators",
+        "_encoding",
         "_entries",
-        "_order",
+        "_is_read_here",
         "_sets",
+        "encoded",
+        "end",
         "inherited",
-        "span",
+        "is_selection",
+        "start",
         "whole",
     )
 
     def __init__(
         self, span: Span, inherited: Inherited = NOTHING, elements: Elements | None = None
     ) -> None:
-        self.span, self.inherited = span, inherited
-        self.whole = elements is None or elements.whole
+        self.encoded, self.start, self.end, self._encoding = span  # one object less for each item
+        self.inherited = inherited
+        self.whole = True
         """Whether the table is all that the span holds."""
+        self.is_selection = elements is not None and not elements.whole
+        """Whether the table is what somebody asked for by tag, who will want it soon."""
+        self._is_read_here = elements is None
         self._entries: dict[int, Raw] | None = None
         self._sets: CharacterSets | None = None
-        self._creators: dict[int, str] = {0: ""}
-        self._buffer, self._order = span.encoded.buffer, span.encoding.order
+        self._creators: dict[int, str] | None = None
         if elements is not None:
+            self.whole = elements.whole
             self._adopt(elements)
+
+    @property
+    def span(self) -> Span:
+        """Where the elements are."""
+        return _new_span(Span, (self.encoded, self.start, self.end, self._encoding))
 
     def _adopt(self, elements: Elements) -> dict[int, Raw]:
         if elements.findings:
-            self.span.encoded.report(elements.findings)
+            self.encoded.report(elements.findings)
         self._entries, self.whole = elements.entries, self.whole and not elements.cut
         return elements.entries
 
@@ -94,30 +107,29 @@ class Stored:
     def _declared_sets(self) -> CharacterSets:
         text = bytes(self.field(_CHARSET)).decode("latin_1")
         sets = character_sets(tuple(term.strip("\0 ") for term in text.split("\\")))
-        self.span.encoded.report(sets.findings)
+        self.encoded.report(sets.findings)
         return sets
 
     @property
     def undefined_item(self) -> bool:
         """Whether this is an item that was written with undefined length."""
-        start = self.span.start
-        header = bytes(self.span.encoded.buffer[max(start - 8, 0) : start])
+        start = self.start
+        header = bytes(self.encoded.buffer[max(start - 8, 0) : start])
         if len(header) < 8:
             return False
-        group, element, length = self.span.encoding.implicit_header(header, 0)
+        group, element, length = self._encoding.implicit_header(header, 0)
         return (group, element, length) == (0xFFFE, 0xE000, UNDEFINED)
 
     def keep_until(self, end: int) -> None:
         """Forget the bytes from ``end`` on; nothing of this data set may lie there."""
-        encoded = self.span.encoded
+        encoded = self.encoded
         if len(encoded.buffer) > end:
             encoded.buffer = bytes(encoded.buffer[:end])
-        self._buffer = encoded.buffer
 
     def field(self, tag: int) -> memoryview:
         """The bytes of a value, not copied; of a sequence its items."""
         _, position, length = self.entries[tag]
-        return memoryview(self.span.encoded.buffer)[position : position + size(length)]
+        return memoryview(self.encoded.buffer)[position : position + size(length)]
 
     def element(self, tag: int, sequence: Callable[[Span, Inherited], Any]) -> DataElement:
         """The element, decoded.
@@ -133,28 +145,80 @@ class Stored:
         entry = (self._entries or self.entries)[tag]
         vr, start, length = entry
         creator = self._creator(tag) if tag & 0x10000 else ""
-        order = self._order
+        order = self._encoding.order
         if vr is None or vr == "UN":
             vr = self._vr(tag, entry, creator)
             order = "<" if entry[0] else order  # behind UN always little, PS3.5 6.2.2
-        if vr == "SQ":
+        if not length and vr != "SQ":
+            value = empty_value(vr)
+        elif vr == "SQ":
             value = sequence(self.items_span(entry), self._handed_down())
-        elif length:
-            data = self._buffer[start : start + (length if length > 0 else ~length)]
-            sets = self._sets or self.character_sets
+        else:
+            data = self.encoded.buffer[start : start + (length if length > 0 else ~length)]
             try:
-                value = DECODERS.get(vr, as_bytes)(bytes(data), order, sets)
+                value = DECODERS.get(vr, as_bytes)(
+                    bytes(data), order, self._sets or self.character_sets
+                )
             except (ValueError, struct.error) as error:
                 raise self._undecodable(tag, vr, entry, error) from error
-        else:
-            value = empty_value(vr)
         return DataElement.of(tag, vr, value, creator)
+
+    def decode(
+        self, known: dict[int, DataElement | None], sequence: Callable[[Span, Inherited], Any]
+    ) -> bool:
+        """Decode all that was not; what is no value of its VR stays undecoded.
+
+        One loop that says for plain elements what :meth:`element` says for all: a call and
+        its look-ups would cost more than the decoding.
+
+        Args:
+            known: elements by tag, ``None`` for those to decode, where the element is put.
+            sequence: see :meth:`element`.
+
+        Returns:
+            Whether all is decoded now.
+        """
+        if all(known.values()):
+            return True
+        complete = True
+        entries, buffer, order = self.entries, self.encoded.buffer, self._encoding.order
+        sets, creators = self.character_sets, self._blocks
+        decoders, find_vr, new = DECODERS, dictionary_vr, new_element
+        to_copy = not isinstance(buffer, bytes)
+        for tag, done in known.items():
+            if done is not None:
+                continue
+            vr, start, length = entries[tag]
+            creator: str | None = ""
+            if tag & 0x10000:
+                creator = creators.get(tag >> 8)
+            elif vr is None:
+                vr = find_vr(tag)
+            decode = decoders.get(vr)  # type: ignore[arg-type]  # None is no key of it
+            try:
+                if decode is None or creator is None or length < 0:
+                    known[tag] = self.element(tag, sequence)
+                    continue
+                if length:
+                    data = buffer[start : start + length]
+                    value = decode(bytes(data) if to_copy else data, order, sets)  # type: ignore[arg-type]  # bytes
+                else:
+                    value = empty_value(vr)  # type: ignore[arg-type]  # it has a decoder
+            except (ValueDecodingError, ValueError, struct.error):
+                complete = False
+                continue
+            known[tag] = element = new(DataElement)
+            element._tag, element._value = tag, value  # noqa: SLF001 - what DataElement.of does
+            element.VR, element.private_creator = vr, creator  # type: ignore[assignment]  # as above
+        if self._is_read_here:
+            self._entries = None  # small, and sooner read again than kept for each of many items
+        return complete
 
     def _undecodable(self, tag: int, vr: str, entry: Raw, error: Exception) -> ValueDecodingError:
         return ValueDecodingError(
             explanation(vr, bytes(self.field(tag)), error),
             tag=str(BaseTag(tag)),
-            offset=self.span.encoded.offset(entry[1]),
+            offset=self.encoded.offset(entry[1]),
             clause="PS3.5 6.2",
         )
 
@@ -175,24 +239,28 @@ class Stored:
     def header_start(self, tag: int) -> int:
         """Where the header of an element begins (PS3.5 7.1.2)."""
         vr, position, _ = self.entries[tag]
-        if not self.span.encoding.explicit or vr not in LONG_LENGTH:
+        if not self._encoding.explicit or vr not in LONG_LENGTH:
             return position - 8
-        group, element, _, _ = self.span.encoding.explicit_header(
-            self.span.encoded.buffer, max(position - 12, 0)
+        group, element, _, _ = self._encoding.explicit_header(
+            self.encoded.buffer, max(position - 12, 0)
         )
         # a VR that is none may have been read as UN behind a short header
         return position - (12 if group << 16 | element == tag else 8)
 
     def encoding(self, entry: Raw) -> Encoding:
         """How a value is encoded: behind VR UN always implicit little (PS3.5 6.2.2)."""
-        return IMPLICIT_LITTLE if entry[0] == "UN" else self.span.encoding
+        return IMPLICIT_LITTLE if entry[0] == "UN" else self._encoding
 
     def items_span(self, entry: Raw) -> Span:
         """Where the items of a sequence lie."""
         _, start, length = entry
-        return Span(self.span.encoded, start, start + size(length), self.encoding(entry))
+        return _new_span(Span, (self.encoded, start, start + size(length), self.encoding(entry)))
 
     def _handed_down(self) -> Inherited:
+        entries = self.entries
+        own = _CHARSET in entries or _PIXEL_REPRESENTATION in entries
+        if not own and not self.inherited.overrides:
+            return self.inherited
         return Inherited(self.character_sets, self._pixel_representation())
 
     def _vr(self, tag: int, entry: Raw, creator: str) -> str:
@@ -214,7 +282,7 @@ class Stored:
         )
 
     def _pixel_representation(self) -> int | None:
-        own = self._number(0x00280103)
+        own = self._number(_PIXEL_REPRESENTATION)
         return self.inherited.pixel_representation if own is None else own
 
     def _number(self, tag: int) -> int | None:
@@ -222,20 +290,28 @@ class Stored:
         entry = self.entries.get(tag)
         if entry is None or size(entry[2]) < 2:
             return None
-        return int.from_bytes(self.field(tag)[:2], "little" if self.span.encoding.little else "big")
+        return int.from_bytes(self.field(tag)[:2], "little" if self._encoding.little else "big")
+
+    @property
+    def _blocks(self) -> dict[int, str]:
+        """Who reserved a block, by the upper 24 bits of its tags, as far as it was asked."""
+        if self._creators is None:
+            self._creators = {}
+        return self._creators
 
     def _creator(self, tag: int) -> str:
         """Who reserved the block of a private element (PS3.5 7.8.1)."""
-        place = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF) if tag & 0xFF00 else 0
-        creator = self._creators.get(place)
+        blocks = self._blocks
+        creator = blocks.get(tag >> 8)
         if creator is None:
-            here = place in self.entries
-            creator = self._text(place).strip("\0 ") if here else ""
-            self._creators[place] = creator
+            entry = self.entries.get(creator_tag(tag))
+            creator = ""
+            if entry is not None:
+                _, start, length = entry
+                data = bytes(self.encoded.buffer[start : start + size(length)])
+                creator = self.character_sets.decode(data).strip("\0 ")
+            blocks[tag >> 8] = creator
         return creator
-
-    def _text(self, tag: int) -> str:
-        return self.character_sets.decode(bytes(self.field(tag)))
 
 
 def creator_tag(tag: int) -> int:
@@ -258,8 +334,10 @@ def known_vr(tag: int, creator: str) -> str:
 def items(span: Span) -> list[Span]:
     """Where each item of a sequence lies; what is wrong is reported in the buffer."""
     places, findings = read_items(span)
-    span.encoded.report(findings)
-    return [Span(span.encoded, start, end, span.encoding) for start, end in places]
+    if findings:
+        span.encoded.report(findings)
+    encoded, encoding = span.encoded, span.encoding
+    return [_new_span(Span, (encoded, start, end, encoding)) for start, end in places]
 
 
 def size(length: int) -> int:

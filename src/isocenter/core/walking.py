@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from isocenter.core.element import DataElement
@@ -13,15 +14,19 @@ if TYPE_CHECKING:
 
 def every(ds: Dataset) -> Iterator[DataElement]:
     """Every element in tag order, those of items right after the sequence that holds them."""
-    levels = [iter(ds)]
+    levels: list[Iterator[DataElement]] = [iter(_level(ds))]
     while levels:
         for element in levels[-1]:
             yield element
             if element.VR == "SQ" and element.value:
-                levels.extend(iter(item) for item in reversed(element.value))
+                levels.append(chain.from_iterable(map(_level, element.value)))
                 break
         else:
             levels.pop()
+
+
+def _level(ds: Dataset) -> Iterable[DataElement]:
+    return ds._at_once()  # noqa: SLF001 - iterating, without what only its users need
 
 
 def walk(
