@@ -169,7 +169,7 @@ class Dataset:
         stored = self.holder(number)
         if stored is None or number not in stored.entries or element.VR == "SQ":
             return False
-        fresh = stored.element(number, _sequence)
+        fresh = stored.element(number, nested_sequence)
         return fresh == element and str(fresh.value) == str(element.value)
 
     # --- looking up -------------------------------------------------------------------
@@ -203,13 +203,13 @@ class Dataset:
     def __iter__(self) -> Iterator[DataElement]:
         known, stored = self._elements, self._stored
         if stored is not None:
-            stored.decode(known, _sequence)
+            stored.decode(known, nested_sequence)
         return (known[tag] or self._element(tag) for tag in sorted(known))
 
     def _at_once(self) -> Iterable[DataElement]:
         """What iterating gives, as it is now: quicker, and blind to changes on the way."""
         known, stored = self._elements, self._stored
-        if stored is None or stored.decode(known, _sequence):
+        if stored is None or stored.decode(known, nested_sequence):
             return map(known.__getitem__, sorted(known))  # type: ignore[arg-type]  # no None left
         return self
 
@@ -283,8 +283,8 @@ class Dataset:
             stored = self._stored
             assert stored is not None  # noqa: S101 - only what is stored is undecoded
             if stored.is_selection:
-                stored.decode(known, _sequence)  # at once takes half the time
-            element = known[tag] = known[tag] or stored.element(tag, _sequence)
+                stored.decode(known, nested_sequence)  # at once takes half the time
+            element = known[tag] = known[tag] or stored.element(tag, nested_sequence)
         return element
 
     def _part(self, tags: Iterable[int]) -> Dataset:
@@ -531,7 +531,8 @@ class FileMetaDataset(Dataset):
         super().__setitem__(key, element)
 
 
-def _sequence(span: Span, inherited: Inherited) -> Sequence:
+def nested_sequence(span: Span, inherited: Inherited) -> Sequence:
+    """The items in a span as data sets, none of them read yet."""
     nested: list[Dataset] = []
     for place in items(span):
         nested.append(item := _new(Dataset))

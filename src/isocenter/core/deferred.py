@@ -15,7 +15,7 @@ from isocenter.core.element import DataElement
 from isocenter.core.encoding import Span
 from isocenter.core.pieces import EncodedPieces
 from isocenter.core.reader import Elements, Raw
-from isocenter.core.stored import Inherited, Stored, creator_tag, size
+from isocenter.core.stored import Inherited, Stored, size
 from isocenter.standard.vr import BYTES
 
 
@@ -47,7 +47,7 @@ class StoredApart(Stored):
         span = Span(encoded, 0, len(data), others.span.encoding)
         handed_down = others._handed_down()  # noqa: SLF001 - a table of its own kind
         super().__init__(span, handed_down, Elements({tag: entry}, len(data)))
-        self._creators[creator_tag(tag)] = element.private_creator
+        self._blocks[tag >> 8] = element.private_creator
         self._settled = element.VR
 
     def _vr(self, _tag: int, _entry: Raw, _creator: str) -> str:
