@@ -253,3 +253,105 @@ def test_a_group_length_of_file_meta_that_is_no_number():
     ds = isocenter.dcmread(data[:132] + wrong + data[132:])
     again = isocenter.dcmread(file_bytes(ds))
     assert (again.Rows, again.file_meta[0x00020000].value) == (1, 28)
+
+
+def test_an_element_of_another_data_set_is_written_with_its_own_value():
+    ours, other = (isocenter.dcmread(wheel_file(name)) for name in ("CT_small.dcm", "MR_small.dcm"))
+    ours[0x00100020] = other[0x00100020]
+    ours.update({0x00280010: other[0x00280010]})
+    again = isocenter.dcmread(file_bytes(ours))
+    assert (other.PatientID, other.Rows) == (again.PatientID, again.Rows)
+    assert isocenter.dcmread(wheel_file("CT_small.dcm")).PatientID != again.PatientID
+
+
+def test_what_changed_in_place_is_written():
+    ds = isocenter.dcmread(wheel_file("CT_small.dcm"))
+    ds.ImageType.append("EXTRA")
+    ds["Modality"].value = "MR"
+    ds["Rows"].VR = "SS"
+    again = isocenter.dcmread(file_bytes(ds))
+    assert (again.ImageType[-1], again.Modality, again["Rows"].VR) == ("EXTRA", "MR", "SS")
+    assert not any(map(ds.is_untouched, ("ImageType", "Modality", "Rows")))
+
+
+def test_assigning_the_same_value_leaves_an_element_untouched():
+    ds = isocenter.dcmread(wheel_file("CT_small.dcm"))
+    ds.PatientID = str(ds.PatientID)
+    assert ds.is_untouched("PatientID")
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT, BIG])
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("DarkCurrentCounts", b"\1\2" * 40_000),
+        ("ContourData", [f"{number}.25" for number in range(20_000)]),
+        ("RedPaletteColorLookupTableDescriptor", [*range(40_000)]),
+        ("SelectorULValue", [*range(20_000)]),
+        ("SelectorATValue", [0x00100010] * 20_000),
+    ],
+)
+def test_6_2_2_a_value_too_long_for_its_header_is_written_as_un(syntax, keyword, value):
+    ds = in_memory()
+    setattr(ds, keyword, value)
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = syntax
+    content = file_bytes(ds, WriteOptions(enforce_file_format=True))
+    again, theirs = isocenter.dcmread(content), pydicom.dcmread(io.BytesIO(content))
+    assert getattr(ds, keyword) == getattr(again, keyword)
+    assert again.PatientID == theirs.PatientID == "7"
+
+
+def described(ds):
+    """Tag, VR and value of every element that pydicom settles and writes too."""
+    return [
+        (int(element.tag), str(element.VR), str(element.value))
+        for element in ds.iterall()
+        if element.tag.element and element.VR != "SQ" and not element.tag.is_private
+    ]
+
+
+def test_implicit_files_get_the_vrs_that_pydicom_settles():
+    compared = 0
+    for path in wheel_files():
+        ds = sound(path)
+        if ds is None or "TransferSyntaxUID" not in ds.file_meta or decoded(ds) is None:
+            continue
+        if ds.transfer_syntax != IMPLICIT or ds.stored.span.encoding.explicit:
+            continue
+        ds.file_meta.TransferSyntaxUID = EXPLICIT
+        target = io.BytesIO()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            theirs = pydicom.dcmread(path)
+            theirs.file_meta.TransferSyntaxUID = EXPLICIT
+            try:
+                pydicom.dcmwrite(target, theirs, implicit_vr=False, little_endian=True)
+            except Exception:  # noqa: BLE001, S112 - what pydicom cannot write is no oracle
+                continue
+            expected = described(pydicom.dcmread(io.BytesIO(target.getvalue())))
+            found = described(
+                pydicom.dcmread(io.BytesIO(file_bytes(ds, WriteOptions(lenient=True))))
+            )
+        assert expected == found, path.name
+        compared += 1
+    assert compared > 10
+
+
+def test_us_or_ss_follows_the_pixel_representation_in_force_at_every_depth():
+    ds, signed, unsigned = Dataset(), Dataset(), Dataset()
+    signed.SmallestImagePixelValue = -2
+    unsigned.PixelRepresentation, unsigned.SmallestImagePixelValue = 0, 65534
+    signed.ReferencedImageSequence = [unsigned]
+    ds.PixelRepresentation, ds.SmallestImagePixelValue = 1, -3
+    ds.SourceImageSequence = [signed]
+    implicit = file_bytes(ds, WriteOptions(implicit_vr=True, little_endian=True))
+    again = isocenter.dcmread(implicit, force=True)
+    again.file_meta = FileMetaDataset()
+    again.file_meta.TransferSyntaxUID = EXPLICIT
+    theirs = pydicom.dcmread(io.BytesIO(file_bytes(again)), force=True)
+    levels = [theirs, inner := theirs.SourceImageSequence[0], inner.ReferencedImageSequence[0]]
+    found = [
+        (level["SmallestImagePixelValue"].VR, level.SmallestImagePixelValue) for level in levels
+    ]
+    assert found == [("SS", -3), ("SS", -2), ("US", 65534)]

@@ -17,12 +17,15 @@ from isocenter.core.deferred import DeferredElement
 from isocenter.core.element import DataElement
 from isocenter.core.encoding import Span
 from isocenter.core.listing import lines
+from isocenter.core.numberstring import IS, DSfloat
+from isocenter.core.personname import PersonName
 from isocenter.core.reader import Elements
 from isocenter.core.sequence import Sequence
 from isocenter.core.stored import NOTHING, Inherited, Stored, creator_tag, items, known_vr
 from isocenter.core.suggestions import hint, looks_like_keyword
 from isocenter.errors import Finding, UsageError, ValueDecodingError
 from isocenter.standard.tag import BaseTag, Tag, TagLike, keyword_tags
+from isocenter.standard.uid import UID
 from isocenter.standard.vr import BYTES
 
 _CHARSET = 0x00080005
@@ -31,6 +34,10 @@ _META_END = "-" * 49
 _META_HEAD = "Dataset.file_meta ".ljust(49, "-")
 _new = object.__new__
 _put = object.__setattr__  # past ours, which is for keywords
+_UNCHANGEABLE = frozenset(
+    {str, bytes, int, float, type(None), DSfloat, IS, PersonName, UID, BaseTag}
+)
+"""The kinds of decoded values that change only by being assigned."""
 
 
 class Dataset:
@@ -169,6 +176,8 @@ class Dataset:
         stored = self.holder(number)
         if stored is None or number not in stored.entries or element.VR == "SQ":
             return False
+        if element.as_read and type(element.value) in _UNCHANGEABLE:
+            return stored.vr(number) == element.VR
         fresh = stored.element(number, nested_sequence)
         return fresh == element and str(fresh.value) == str(element.value)
 
@@ -315,6 +324,7 @@ class Dataset:
             raise UsageError(f"the element's tag {element.tag} is not {Tag(key)}")
         if element.VR == "SQ":
             element.value = as_sequence(element.value)
+        element.as_read = False  # perhaps from other bytes
         self._elements[int(element.tag)] = element
 
     def add(self, element: DataElement) -> None:

@@ -45,8 +45,9 @@ class StoredApart(Stored):
             data, findings=others.span.encoded.findings, pieces=((0, element.source.offset),)
         )
         span = Span(encoded, 0, len(data), others.span.encoding)
-        handed_down = others._handed_down()  # noqa: SLF001 - a table of its own kind
-        super().__init__(span, handed_down, Elements({tag: entry}, len(data)))
+        elements = Elements(len(data))
+        elements.entries[tag] = entry
+        super().__init__(span, others.handed_down(), elements)
         self._blocks[tag >> 8] = element.private_creator
         self._settled = element.VR
 
@@ -82,7 +83,7 @@ class DeferredElement(DataElement):
         self._tag = tag
         self.VR, self.private_creator = others.settled(tag, entry)
         self.source, self._entry, self._others = source, entry, others
-        self._sequence, self._unread = sequence, True
+        self._sequence, self._unread, self.as_read = sequence, True, True
         self._here: Any = None
         self._apart: Stored | None = None
 
@@ -126,7 +127,7 @@ class DeferredElement(DataElement):
         return super().repval
 
     def __getstate__(self) -> dict[str, Any]:
-        names = ("_tag", "VR", "private_creator", *DeferredElement.__slots__)
+        names = ("_tag", "VR", "private_creator", "as_read", *DeferredElement.__slots__)
         return {name: getattr(self, name) for name in names}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

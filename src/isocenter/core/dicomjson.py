@@ -175,7 +175,7 @@ def _fill(level: _Level, model: Model, options: _Options, pending: Pending) -> N
         if elements[tag] is None:
             vr, start, length = entries[tag]
             if vr is None:
-                vr = dictionary_vr(tag)
+                vr = _listed_vr(tag)
             encode = known.get(vr)
             if encode is not None:
                 try:
@@ -185,6 +185,9 @@ def _fill(level: _Level, model: Model, options: _Options, pending: Pending) -> N
                 else:
                     model[_key(tag)] = {"vr": vr, "Value": values} if values else {"vr": vr}
                     continue
+            elif vr == "SQ" and stored is not None:
+                model[_key(tag)] = _undecoded_sequence(stored, entries[tag], pending)
+                continue
         attribute = _long_way(level, tag, options, pending)
         if attribute is not None:
             model[_key(tag)] = attribute
@@ -203,6 +206,19 @@ def _short_ways(
 @lru_cache(maxsize=1 << 14)
 def _key(tag: int) -> str:
     return f"{tag:08X}"
+
+
+_listed_vr = lru_cache(maxsize=1 << 14)(dictionary_vr)
+
+
+def _undecoded_sequence(stored: Stored, entry: Raw, pending: Pending) -> Attribute:
+    """A sequence nobody looked into: its items are no data sets yet, and need not be."""
+    inherited, models = stored.handed_down(), []
+    for place in items(stored.items_span(entry)):
+        model: Model = {}
+        models.append(model)
+        pending.append((_Level.undecoded(Stored(place, inherited)), model))
+    return {"vr": "SQ", "Value": models} if models else {"vr": "SQ"}
 
 
 def _long_way(level: _Level, tag: int, options: _Options, pending: Pending) -> Attribute | None:

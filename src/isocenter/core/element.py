@@ -27,10 +27,12 @@ class DataElement:
         private_creator: who reserved the block, for a private element.
     """
 
-    __slots__ = ("VR", "_tag", "_value", "private_creator")
+    __slots__ = ("VR", "_tag", "_value", "as_read", "private_creator")
 
     VR: str
     private_creator: str
+    as_read: bool
+    """Whether no value was assigned since it was decoded; a list may have changed all the same."""
 
     def __init__(self, tag: TagLike, VR: str, value: Any, private_creator: str = "") -> None:  # noqa: N803 - pydicom's name
         self._tag = int(Tag(tag))
@@ -44,6 +46,7 @@ class DataElement:
         element = new_element(cls)
         element._tag, element._value = tag, value  # noqa: SLF001 - its own
         element.VR, element.private_creator = vr, private_creator
+        element.as_read = True
         return element
 
     @property
@@ -59,6 +62,7 @@ class DataElement:
     @value.setter
     def value(self, value: Any) -> None:
         self._value = converted(self.VR, value)
+        self.as_read = False
 
     @property
     def VM(self) -> int:  # noqa: N802 - pydicom's name

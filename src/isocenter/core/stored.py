@@ -152,7 +152,7 @@ class Stored:
         if not length and vr != "SQ":
             value = empty_value(vr)
         elif vr == "SQ":
-            value = sequence(self.items_span(entry), self._handed_down())
+            value = sequence(self.items_span(entry), self.handed_down())
         else:
             data = self.encoded.buffer[start : start + (length if length > 0 else ~length)]
             try:
@@ -210,6 +210,7 @@ class Stored:
             known[tag] = element = new(DataElement)
             element._tag, element._value = tag, value  # noqa: SLF001 - what DataElement.of does
             element.VR, element.private_creator = vr, creator  # type: ignore[assignment]  # as above
+            element.as_read = True
         if self._is_read_here:
             self._entries = None  # small, and sooner read again than kept for each of many items
         return complete
@@ -256,7 +257,8 @@ class Stored:
         _, start, length = entry
         return _new_span(Span, (self.encoded, start, start + size(length), self.encoding(entry)))
 
-    def _handed_down(self) -> Inherited:
+    def handed_down(self) -> Inherited:
+        """What the data sets nested in this one take from it."""
         entries = self.entries
         own = _CHARSET in entries or _PIXEL_REPRESENTATION in entries
         if not own and not self.inherited.overrides:

@@ -19,7 +19,6 @@ from isocenter.core.charset import CharacterSets
 from isocenter.core.dataset import Dataset
 from isocenter.core.element import DataElement
 from isocenter.core.encoding import UNDEFINED, Encoding
-from isocenter.core.reader import Raw
 from isocenter.core.stored import Stored, size
 from isocenter.core.valuewriter import encoded_value
 from isocenter.errors import EncodingError
@@ -36,6 +35,8 @@ class Around(NamedTuple):
 
     sets: CharacterSets
     pixel_representation: int | None = None
+    verbatim: bool = False
+    """For this data set itself: whether what was not touched can be copied with its header."""
 
 
 class Writer:
@@ -99,12 +100,20 @@ class Writer:
         given = Around(ds.character_sets) if around is None else around
         sets = ds.character_sets if _CHARSET in ds else given.sets
         own = ds.get("PixelRepresentation")
-        return Around(sets, own if isinstance(own, int) else given.pixel_representation)
+        pixel_representation = own if isinstance(own, int) else given.pixel_representation
+        stored = ds.stored
+        verbatim = (
+            stored is not None
+            and stored.span.encoding is self.encoding
+            and stored.character_sets == sets
+        )
+        return Around(sets, pixel_representation, verbatim)
 
     def _piece(self, ds: Dataset, tag: BaseTag, here: Around) -> bytes:
         stored = ds.holder(tag)
         if stored is not None and tag in stored.entries and ds.is_untouched(tag):
-            copied = self._copied(stored, tag, here)
+            verbatim = here.verbatim and stored is ds.stored
+            copied = _verbatim(stored, tag) if verbatim else self._copied(stored, tag, here)
             if copied is not None:
                 return copied
         return self._encoded(ds, ds[tag], here)
@@ -125,7 +134,7 @@ class Writer:
         entry = stored.entries[tag]
         same_text = here.sets == stored.character_sets
         if stored.span.encoding is self.encoding and (same_text or not _holds_text(entry[0])):
-            return _verbatim(stored, tag, entry)
+            return _verbatim(stored, tag)
         vr = stored.vr(tag)
         if vr == "SQ" or entry[2] < 0 or (vr in CHARSET_TEXT and not same_text):
             return None
@@ -141,11 +150,19 @@ class Writer:
             return self._sequence(ds, element, here)
         if tag == _PIXEL_DATA and self.encapsulated:
             return self._fragments(element)
+        value = self._field(element, vr, here)
         order = self.encoding.order
-        value = encoded_value(element, vr, order, here.sets, lenient=self.lenient)
         if vr in _WORD_BYTES and ds.stored is not None and _order(ds.stored, tag) != order:
             value = _swapped(value, _WORD_BYTES[vr])
         return self._with_header(tag, vr, value)
+
+    def _field(self, element: DataElement, vr: str, here: Around) -> bytes:
+        order, sets, lenient = self.encoding.order, here.sets, self.lenient
+        value = encoded_value(element, vr, order, sets, lenient=lenient)
+        if order == ">" and len(value) > _MOST_SHORT and vr in NUMBER_CODES:
+            # its header will say UN, behind which all is little endian, PS3.5 6.2.2
+            return encoded_value(element, vr, "<", sets, lenient=lenient)
+        return value
 
     def _settled(self, ds: Dataset, element: DataElement, here: Around) -> str:
         if " or " not in element.VR:
@@ -220,9 +237,9 @@ def _holds_text(vr: str | None) -> bool:
     return vr is None or vr in CHARSET_TEXT or vr in {"SQ", "UN"}
 
 
-def _verbatim(stored: Stored, tag: BaseTag, entry: Raw) -> bytes:
+def _verbatim(stored: Stored, tag: BaseTag) -> bytes:
     """Header, value and delimitation item as they stand in the buffer."""
-    _, position, length = entry
+    _, position, length = stored.entries[tag]
     end = position + size(length) + (8 if length < 0 else 0)
     return bytes(stored.span.encoded.buffer[stored.header_start(tag) : end])
 
