@@ -355,3 +355,65 @@ def test_us_or_ss_follows_the_pixel_representation_in_force_at_every_depth():
         (level["SmallestImagePixelValue"].VR, level.SmallestImagePixelValue) for level in levels
     ]
     assert found == [("SS", -3), ("SS", -2), ("US", 65534)]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("ScheduledStationAETitle", "A" * 17),
+        ("PatientAge", "41"),
+        ("Modality", "M" * 17),
+        ("StudyDate", "20240230"),
+        ("SliceThickness", "1" * 17),
+        ("AcquisitionDateTime", "2024-05"),
+        ("SeriesNumber", "2147483648"),
+        ("PatientID", "é" * 65),
+        ("AdditionalPatientHistory", "a\0b"),
+        ("PatientName", "é" * 65 + "^Jane"),
+        ("StationName", "é" * 17),
+        ("PatientComments", "\x07"),
+        ("InstitutionAddress", "x" * 1025),
+        ("StudyTime", "24:00"),
+        ("LongCodeValue", "a\x01"),
+        ("StudyInstanceUID", "1.02"),
+        ("RetrieveURL", "http://a b"),
+        ("TextValue", "\x00\x01"),
+    ],
+)
+def test_table_6_2_1_text_that_breaks_its_vr_is_written_only_when_lenient(keyword, value):
+    ds = in_memory()
+    ds.SpecificCharacterSet = "ISO_IR 100"
+    setattr(ds, keyword, value)
+    encoding = {"implicit_vr": False, "little_endian": True}
+    with pytest.raises(InvalidValueError) as caught:
+        file_bytes(ds, WriteOptions(**encoding))
+    assert caught.value.tag == str(ds[keyword].tag)
+    assert caught.value.facts["value"]
+    assert caught.value.clause.startswith("PS3.5 ")
+    assert file_bytes(ds, WriteOptions(**encoding, lenient=True))
+
+
+def test_lengths_are_counted_in_characters_and_not_in_bytes():
+    ds = in_memory()
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.PatientID, ds.StationName, ds.PatientName = "山" * 64, "山" * 16, "=".join(["山" * 64] * 3)
+    content = file_bytes(ds, WriteOptions(implicit_vr=False, little_endian=True))
+    assert ds == isocenter.dcmread(content, force=True)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("Rows", -1),
+        ("SelectorULValue", 2**32),
+        ("SelectorFLValue", 1e39),
+        ("SelectorSLValue", 2**31),
+    ],
+)
+def test_numbers_that_no_bytes_can_hold_are_never_written(keyword, value):
+    ds = in_memory()
+    setattr(ds, keyword, value)
+    for lenient in (False, True):
+        with pytest.raises(InvalidValueError) as caught:
+            file_bytes(ds, WriteOptions(implicit_vr=True, little_endian=True, lenient=lenient))
+        assert caught.value.tag == str(ds[keyword].tag)

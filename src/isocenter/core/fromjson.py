@@ -7,6 +7,7 @@ with a list, never with the stack.
 
 from __future__ import annotations
 
+import re
 import warnings
 from base64 import b64decode
 from collections.abc import Callable
@@ -118,15 +119,14 @@ def _filled(level: _Level, fetch: Fetch) -> list[_Level]:
     inside: list[_Level] = []
     # creators come before what they reserve only when sorted
     for tag, key in sorted((_tag(key, path), key) for key in model):
-        place = f"{path}{tag}"
         try:
             vr, value = _read(tag, model[key], fetch)
-            element = DataElement(tag, vr, value, _creator(dataset, tag))
+            element = DataElement(tag, vr, value, _creator(dataset, tag) if tag & 0x10000 else "")
             if vr == "SQ":
-                inside += _items(element, model[key], place)
+                inside += _items(element, model[key], f"{path}{tag}")
         except (UsageError, ValueError, TypeError) as error:
-            raise _wrong(error, place) from error
-        dataset.add(element)
+            raise _wrong(error, f"{path}{tag}") from error
+        dataset[tag] = element
     return inside
 
 
@@ -135,8 +135,11 @@ def _wrong(error: Exception, place: str) -> ValueDecodingError:
     return ValueDecodingError(problem, tag=place, clause="PS3.18 F.2.2")
 
 
+_is_tag = re.compile("[0-9A-Fa-f]{8}").fullmatch
+
+
 def _tag(key: str, path: str) -> BaseTag:
-    if len(key) == 8 and not set(key) - set("0123456789abcdefABCDEF"):
+    if _is_tag(key):
         return BaseTag(int(key, 16))
     raise ValueDecodingError(
         f"{key!r} is no tag of eight hexadecimal digits", tag=path or None, clause="PS3.18 F.2.2"
@@ -144,7 +147,7 @@ def _tag(key: str, path: str) -> BaseTag:
 
 
 def _creator(dataset: Dataset, tag: BaseTag) -> str:
-    place = creator_tag(tag) if tag.is_private else 0
+    place = creator_tag(tag)
     return str(dataset[place].value) if place in dataset else ""
 
 

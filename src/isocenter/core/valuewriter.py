@@ -34,7 +34,7 @@ def encoded_value(
         if not lenient:
             validate(vr, value, sets=sets)
         return _field(vr, value, order, sets, "replace" if lenient else "strict")
-    except (InvalidValueError, struct.error, TypeError, ValueError) as error:
+    except (InvalidValueError, struct.error, OverflowError, TypeError, ValueError) as error:
         raise _named(error, element, vr) from error
 
 
