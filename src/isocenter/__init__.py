@@ -1,5 +1,8 @@
 """Isocenter: point it at DICOM, get a library."""
 
+from importlib import import_module
+from typing import Any
+
 from isocenter import datadict, uid
 from isocenter._version import __version__
 from isocenter.core.dataset import Dataset, FileMetaDataset, attach
@@ -17,6 +20,22 @@ from isocenter.standard.uidgeneration import generate_uid
 attach("to_json", to_json)
 attach("to_json_dict", to_json_dict)
 attach("from_json", staticmethod(from_json))
+
+
+def _on_demand(module: str, name: str) -> Any:
+    """A method that imports its module when it is called: headers need no numpy, no codecs."""
+
+    def method(self: Dataset, /, *args: Any, **options: Any) -> Any:
+        return getattr(import_module(module), name)(self, *args, **options)
+
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = f"See :func:`{module}.{name}`."
+    return method
+
+
+attach("pixel_array", property(_on_demand("isocenter.pixels.access", "dataset_pixel_array")))
+for _name in ("compress", "decompress", "set_pixel_data"):
+    attach(_name, _on_demand("isocenter.pixels", _name))
 
 __all__ = [
     "DataElement",

@@ -156,6 +156,12 @@ class Dataset:
         self._elements[int(element.tag)] = element
         self.__dict__["_deferred"] = self._deferred | {int(element.tag)}
 
+    def undecoded(self, tag: TagLike) -> memoryview | None:
+        """The bytes of a value that was read and neither asked for nor changed; else ``None``."""
+        number = Tag(tag)
+        here = self._stored is not None and self._elements.get(number, self) is None
+        return self.raw(number) if here else None
+
     @property
     def is_pristine(self) -> bool:
         """Whether the data set was read whole and no element was decoded or changed since."""
@@ -550,8 +556,8 @@ def nested_sequence(span: Span, inherited: Inherited) -> Sequence:
     return Sequence.of(nested)
 
 
-def attach(name: str, method: Callable[..., Any]) -> None:
-    """Give :class:`Dataset` a method that belongs to a layer above the core.
+def attach(name: str, method: Callable[..., Any] | property) -> None:
+    """Give :class:`Dataset` a method or property that belongs to a layer above the core.
 
     This is the only seam: the core never imports upwards.
     """

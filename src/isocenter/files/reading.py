@@ -208,14 +208,14 @@ def _read_plainly(path: str, reading: Reading) -> FileDataset:
         os.close(file)
 
 
-def content(path: str | os.PathLike[str]) -> Buffer:
-    """The bytes of a file; of a large one a view that the system pages in as it is read.
+def content(path: str | os.PathLike[str], *, mapped_from: int | None = None) -> Buffer:
+    """The bytes of a file; from a size on a view that the system pages in as it is read.
 
     Raises:
         OSError: the file cannot be opened or read.
     """
     with Path(path).open("rb", buffering=0) as file:
-        if os.fstat(file.fileno()).st_size < _MAPPED:
+        if os.fstat(file.fileno()).st_size < (_MAPPED if mapped_from is None else mapped_from):
             return file.read()
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import imagecodecs
 import numpy as np
@@ -82,8 +82,17 @@ def coding(syntax: str) -> Coding:
         ) from None
 
 
-def decode(data: memoryview, syntax: str, image: ImagePixel, notes: Notes) -> Frame:
+def decode(
+    data: memoryview, syntax: str, image: ImagePixel, notes: Notes, *, raw: bool = False
+) -> Frame:
     """One compressed frame, decoded.
+
+    Args:
+        data: the frame.
+        syntax: Transfer Syntax UID.
+        image: the description of the frame.
+        notes: takes the findings.
+        raw: leave YCbCr as it is, where the decoder would make RGB of it.
 
     Raises:
         PixelError: with what is wrong; nothing else leaves this function.
@@ -94,7 +103,7 @@ def decode(data: memoryview, syntax: str, image: ImagePixel, notes: Notes) -> Fr
             return _rle(data, image, notes)
         if kind is Coding.DEFLATED:
             return _deflated(data, image, notes)
-        return _codestream(data, syntax, image, notes)
+        return _codestream(data, syntax, image, notes, raw=raw)
     except PixelError:
         raise
     except Exception as error:
@@ -111,7 +120,8 @@ def _rle(data: memoryview, image: ImagePixel, notes: Notes) -> Frame:
     pixels, width = (-(-plane // 8), 1) if bits == 1 else (plane, bits // 8)
     planes = decode_rle(data, pixels=pixels, samples=image.samples, width=width, notes=notes)
     flat = replace(image, planar=image.samples > 1, subsampled=False)
-    return native_frame(native_cells(planes, 0, flat), flat, notes)
+    cells = native_cells(planes, 0, flat) if bits == 1 else planes.ravel()
+    return native_frame(cells, flat, notes)
 
 
 def _deflated(data: memoryview, image: ImagePixel, notes: Notes) -> Frame:
@@ -129,22 +139,36 @@ def _deflated(data: memoryview, image: ImagePixel, notes: Notes) -> Frame:
 # --- codestreams that describe themselves -----------------------------------------------
 
 
-def _codestream(data: memoryview, syntax: str, image: ImagePixel, notes: Notes) -> Frame:
+class _Colours(NamedTuple):
+    """What decoded values mean; and where JPEG's decoder starts from."""
+
+    photometric: str
+    source: str = ""
+
+    @property
+    def target(self) -> str:
+        """What JPEG's decoder is to give."""
+        return "RGB" if self.photometric == "RGB" else self.source
+
+
+def _codestream(
+    data: memoryview, syntax: str, image: ImagePixel, notes: Notes, *, raw: bool
+) -> Frame:
     stream = replace(read_codestream(data), exact=syntax in _EXACT)
     if stream.family is not _FAMILIES[syntax]:
         _contradiction(notes, f"The codestream is {stream.family.value}", "(0002,0010)")
     _check_extent(stream, image)
-    photometric, source = _colours(stream, image, notes)
-    decoded = _DECODERS[stream.family](data, stream, source)
+    colours = _colours(stream, image, notes, raw=raw)
+    decoded = _DECODERS[stream.family](data, stream, colours)
     if not stream.ended:
-        _check_whole(data, stream, source, decoded, notes)
+        _check_whole(data, stream, colours, decoded, notes)
     values = _shaped(decoded, image)
     stream = _completed(stream, values, image)
-    return _settled(values, photometric, stream, image, notes)
+    return _settled(values, colours.photometric, stream, image, notes)
 
 
 def _check_whole(
-    data: memoryview, stream: Codestream, source: str, decoded: NDArray[Any], notes: Notes
+    data: memoryview, stream: Codestream, colours: _Colours, decoded: NDArray[Any], notes: Notes
 ) -> None:
     """Whether a codestream without its end mark lacks more than the mark.
 
@@ -154,7 +178,7 @@ def _check_whole(
     """
     longer = bytes(data) + _FOLLOWING
     if stream.family is Family.JPEG and not np.array_equal(
-        decoded, _decode_jpeg(longer, stream, source)
+        decoded, _decode_jpeg(longer, stream, colours)
     ):
         raise PixelError(
             f"The codestream breaks off after {len(data)} bytes, before its picture ends",
@@ -189,24 +213,25 @@ def _contradiction(notes: Notes, problem: str, tag: str) -> None:
     )
 
 
-def _colours(stream: Codestream, image: ImagePixel, notes: Notes) -> tuple[str, str]:
-    """What the decoded values mean, and the colour space JPEG's decoder starts from.
+def _colours(stream: Codestream, image: ImagePixel, notes: Notes, *, raw: bool) -> _Colours:
+    """What the decoded values will mean.
 
-    JPEG's decoder converts YCbCr to RGB, JPEG 2000's undoes the component transform,
-    JPEG XL's has RGB as output: all give RGB. JPEG-LS and lossless JPEG give what was
-    put in.
+    JPEG's decoder converts YCbCr to RGB unless values are asked for ``raw``, JPEG 2000's
+    undoes the component transform, JPEG XL's has RGB as output. JPEG-LS and lossless JPEG
+    give what was put in.
     """
     declared = image.photometric
     if stream.samples and stream.samples != image.samples:
         _contradiction(notes, f"The codestream has {stream.samples} components", "(0028,0002)")
         declared = "MONOCHROME2" if stream.samples == 1 else "RGB"
     if (stream.samples or image.samples) == 1:
-        return declared, ""
+        return _Colours(declared)
     if stream.family is Family.JPEG and not stream.lossless:
-        return "RGB", _jpeg_source(stream, declared, notes)
+        source = _jpeg_source(stream, declared, notes)
+        return _Colours("YBR_FULL" if raw and source == "YCbCr" else "RGB", source)
     if stream.transformed or declared in _INSIDE or stream.family is Family.JPEG_XL:
-        return "RGB", "RGB"
-    return ("YBR_FULL" if declared in SUBSAMPLED else declared), "RGB"
+        return _Colours("RGB", "RGB")
+    return _Colours("YBR_FULL" if declared in SUBSAMPLED else declared, "RGB")
 
 
 def _jpeg_source(stream: Codestream, declared: str, notes: Notes) -> str:
@@ -219,14 +244,14 @@ def _jpeg_source(stream: Codestream, declared: str, notes: Notes) -> str:
     return source
 
 
-def _decode_jpeg(data: Any, stream: Codestream, source: str) -> NDArray[Any]:
+def _decode_jpeg(data: Any, stream: Codestream, colours: _Colours) -> NDArray[Any]:
     """Every JPEG process; told its colour space, because the decoder would guess one."""
     if stream.samples != 3:
         return imagecodecs.jpeg8_decode(data)
-    return imagecodecs.jpeg8_decode(data, colorspace=source, outcolorspace="RGB")
+    return imagecodecs.jpeg8_decode(data, colorspace=colours.source, outcolorspace=colours.target)
 
 
-_DECODERS: dict[Family, Callable[[Any, Codestream, str], NDArray[Any]]] = {
+_DECODERS: dict[Family, Callable[[Any, Codestream, _Colours], NDArray[Any]]] = {
     Family.JPEG: _decode_jpeg,
     Family.JPEG_LS: lambda data, *_: imagecodecs.jpegls_decode(data),
     # High-Throughput JPEG 2000 too: imagecodecs' htj2k_decode wraps values of lossy frames.

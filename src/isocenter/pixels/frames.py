@@ -8,13 +8,19 @@ from typing import Any
 from numpy.typing import NDArray
 
 from isocenter.errors import Finding, PixelError, UsageError
-from isocenter.pixels.codecs import BIG_ENDIAN, Coding, coding, decode
+from isocenter.pixels.codecs import Coding, coding, decode
 from isocenter.pixels.encapsulation import EncapsulatedFrames
 from isocenter.pixels.frame import Frame
 from isocenter.pixels.image_pixel import ImagePixel, image_pixel
-from isocenter.pixels.native import fit, native_cells, native_frame
+from isocenter.pixels.native import (
+    fit,
+    native_cells,
+    native_frame,
+    native_photometric,
+    native_values,
+)
 from isocenter.pixels.notes import Notes
-from isocenter.pixels.source import PixelDataset, transfer_syntax, value
+from isocenter.pixels.source import PixelDataset, is_big_endian, transfer_syntax, value
 
 FRAME_LIMIT = 2 * 1024**3
 
@@ -25,6 +31,9 @@ class Frames:
     Args:
         ds: the data set, with Pixel Data, Float Pixel Data or Double Float Pixel Data.
         limit: bytes one decoded frame may take; a larger one is an error, not an allocation.
+        raw: give YCbCr as it is where a decoder could make RGB of it (lossy JPEG).
+        cells: give whole pixel cells, bits outside of the stored value included, where frames
+            are cells (native, RLE, deflated).
 
     Raises:
         NoPixelsError: there is no pixel element.
@@ -32,10 +41,20 @@ class Frames:
         PixelError: the description is impossible, or contradicts the length of the data.
     """
 
-    def __init__(self, ds: PixelDataset, *, limit: int = FRAME_LIMIT) -> None:
+    def __init__(
+        self,
+        ds: PixelDataset,
+        *,
+        limit: int = FRAME_LIMIT,
+        raw: bool = False,
+        cells: bool = False,
+    ) -> None:
         self.dataset = ds
         self.notes = Notes()
-        self._image, self._frames = _open(ds, limit, self.notes)
+        self._frames = _open(ds, limit, self.notes, raw=raw)
+        self._image = self._frames.image
+        if cells:
+            self._frames.image = self._image.whole_cells()
 
     @property
     def image(self) -> ImagePixel:
@@ -91,31 +110,58 @@ class Frames:
         """
         return self[index].values
 
+    def block(self) -> NDArray[Any] | None:
+        """The stored values of all frames at once, where they lie side by side.
+
+        Returns:
+            An array of shape (frames, rows, columns[, samples]), which may be a read-only
+            view of the data set's bytes; ``None`` where each frame has to be decoded.
+        """
+        return self._frames.block()
+
+    @property
+    def photometric(self) -> str | None:
+        """What native values mean; ``None`` where each codestream tells."""
+        return self._frames.photometric
+
 
 class _NativeFrames:
     """Frames that lie side by side, without compression."""
 
     def __init__(self, ds: PixelDataset, image: ImagePixel, syntax: str, notes: Notes) -> None:
-        self._value = _pixel_bytes(ds, image.element)
+        self._value = pixel_bytes(ds, image.element)
         self.image = fit(image, len(self._value), notes)
-        self._big = syntax == BIG_ENDIAN
+        self.photometric = native_photometric(self.image)
+        self._big = is_big_endian(ds, syntax)
         self._words = self._big and _representation(ds) == "OW"
         self._notes = notes
 
     def frame(self, index: int) -> Frame:
-        cells = native_cells(self._value, index, self.image, big=self._big, words=self._words)
-        return native_frame(cells, self.image, self._notes)
+        return native_frame(self._cells(index, 1), self.image, self._notes)
+
+    def block(self) -> NDArray[Any]:
+        return native_values(self._cells(0, self.image.count), self.image, self._notes)
+
+    def _cells(self, index: int, frames: int) -> NDArray[Any]:
+        return native_cells(
+            self._value, index, self.image, frames=frames, big=self._big, words=self._words
+        )
 
 
 class _CompressedFrames:
     """Frames that are encapsulated, each a codestream."""
 
-    def __init__(self, ds: PixelDataset, image: ImagePixel, syntax: str, notes: Notes) -> None:
+    photometric = None
+
+    def __init__(
+        self, ds: PixelDataset, image: ImagePixel, syntax: str, notes: Notes, *, raw: bool
+    ) -> None:
         self.image = image
         self._syntax = syntax
         self._notes = notes
+        self._raw = raw
         self._codestreams = EncapsulatedFrames(
-            _pixel_bytes(ds, image.element),
+            pixel_bytes(ds, image.element),
             image.count,
             notes,
             offsets=_table(ds, "ExtendedOffsetTable"),
@@ -123,12 +169,16 @@ class _CompressedFrames:
         )
 
     def frame(self, index: int) -> Frame:
-        return decode(self._codestreams[index], self._syntax, self.image, self._notes)
+        codestream = self._codestreams[index]
+        return decode(codestream, self._syntax, self.image, self._notes, raw=self._raw)
+
+    def block(self) -> None:
+        return None
 
 
 def _open(
-    ds: PixelDataset, limit: int, notes: Notes
-) -> tuple[ImagePixel, _NativeFrames | _CompressedFrames]:
+    ds: PixelDataset, limit: int, notes: Notes, *, raw: bool
+) -> _NativeFrames | _CompressedFrames:
     syntax = transfer_syntax(ds)
     native = "PixelData" not in ds or coding(syntax) is Coding.NATIVE
     image = image_pixel(ds, native=native, notes=notes)
@@ -138,16 +188,23 @@ def _open(
             tag="(0028,0010)",
             clause="PS3.3 C.7.6.3",
         )
-    frames = (_NativeFrames if native else _CompressedFrames)(ds, image, syntax, notes)
-    return frames.image, frames
+    if native:
+        return _NativeFrames(ds, image, syntax, notes)
+    return _CompressedFrames(ds, image, syntax, notes, raw=raw)
 
 
-def _pixel_bytes(ds: PixelDataset, element: str) -> memoryview:
-    """The element's bytes; a data set of ours gives them without a copy."""
-    raw = getattr(ds, "raw", None)
-    found = raw(element) if raw and element in ds else value(ds, element)
+def pixel_bytes(ds: PixelDataset, element: str) -> memoryview:
+    """The element's bytes; of a data set of ours that nobody changed without a copy.
+
+    Raises:
+        PixelError: it holds something else.
+    """
+    as_read = getattr(ds, "undecoded", None)
+    found = as_read(element) if as_read else None
+    if found is None:
+        found = value(ds, element)
     try:
-        return memoryview(b"" if found is None else found).cast("B")
+        return memoryview(b"" if found is None else found).cast("B").toreadonly()
     except TypeError:
         raise PixelError(f"The value of {element} is no run of bytes", tag="(7FE0,0010)") from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ _TAGS = {
     "PixelRepresentation": "(0028,0103)",
     "PlanarConfiguration": "(0028,0006)",
 }
+_ALLOCATED = {1, *range(8, 65, 8)}
 _ELEMENTS = {"PixelData": 0, "FloatPixelData": 32, "DoubleFloatPixelData": 64}
 
 
@@ -32,9 +33,9 @@ _ELEMENTS = {"PixelData": 0, "FloatPixelData": 32, "DoubleFloatPixelData": 64}
 class ImagePixel:
     """How the pixel cells of every frame are laid out.
 
-    ``bits_allocated`` is 1, 8, 16, 32 or 64; ``floating`` tells IEEE cells;
-    ``subsampled`` that four cells hold two pixels (4:2:2); ``planar`` that a frame
-    is stored plane by plane.
+    ``bits_allocated`` is 1 or a multiple of 8 up to 64; an array's elements are the next
+    8, 16, 32 or 64 bits. ``floating`` tells IEEE cells; ``subsampled`` that four cells
+    hold two pixels (4:2:2); ``planar`` that a frame is stored plane by plane.
     """
 
     element: str
@@ -72,7 +73,11 @@ class ImagePixel:
     def dtype(self) -> np.dtype[Any]:
         """The array's data type, in the byte order of this machine."""
         kind = "f" if self.floating else "i" if self.signed else "u"
-        return np.dtype(f"{kind}{max(self.bits_allocated // 8, 1)}")
+        return np.dtype(f"{kind}{container(self.bits_allocated)}")
+
+    def whole_cells(self) -> ImagePixel:
+        """The same layout with every bit of a cell a bit of the value."""
+        return replace(self, bits_stored=self.bits_allocated, high_bit=self.bits_allocated - 1)
 
     @property
     def array_bytes(self) -> int:
@@ -80,14 +85,25 @@ class ImagePixel:
         return self.rows * self.columns * self.samples * self.dtype.itemsize
 
 
-def image_pixel(ds: PixelDataset, *, native: bool, notes: Notes) -> ImagePixel:
-    """Read the module from ``ds``; ``native`` tells that frames are not compressed.
+def container(bits: int) -> int:
+    """Bytes of the smallest integer of numpy that has ``bits`` bits."""
+    return next(width for width in (1, 2, 4, 8) if bits <= 8 * width)
+
+
+def image_pixel(ds: PixelDataset, *, native: bool, notes: Notes, element: str = "") -> ImagePixel:
+    """Read the module from ``ds``.
+
+    Args:
+        ds: the data set.
+        native: frames are not compressed.
+        notes: takes the findings.
+        element: the keyword of the pixel element, where it is still to come.
 
     Raises:
         NoPixelsError: there is no pixel element.
         PixelError: a fact nobody can guess is missing or impossible.
     """
-    element = _element(ds)
+    element = element or _element(ds)
     floating = _ELEMENTS[element]
     samples = _samples(ds, notes)
     photometric = _photometric(ds, samples, notes)
@@ -158,9 +174,10 @@ def _photometric(ds: PixelDataset, samples: int, notes: Notes) -> str:
 
 def _bits_allocated(ds: PixelDataset) -> int:
     found = integer(ds, "BitsAllocated")
-    if found not in {1, 8, 16, 32, 64}:
+    if found is None or found not in _ALLOCATED:
         raise PixelError(
-            f"BitsAllocated is {value(ds, 'BitsAllocated')!r}; 1, 8, 16, 32 or 64 can be read",
+            f"BitsAllocated is {value(ds, 'BitsAllocated')!r}; 1 or a multiple of 8 up to 64"
+            " can be read",
             tag=_TAGS["BitsAllocated"],
             clause=_CLAUSE,
         )

@@ -57,35 +57,53 @@ def _bytes(image: ImagePixel) -> int:
     return -(-image.count * image.frame_bits // 8)
 
 
-def native_cells(
-    value: Any, index: int, image: ImagePixel, *, big: bool = False, words: bool = False
+def native_cells(  # noqa: PLR0913 - one layout, and where in it
+    value: Any,
+    index: int,
+    image: ImagePixel,
+    *,
+    frames: int = 1,
+    big: bool = False,
+    words: bool = False,
 ) -> NDArray[Any]:
-    """The cells of frame ``index``, one dimension, in this machine's byte order.
+    """The cells of ``frames`` frames from ``index``, one dimension, in this machine's byte order.
 
     Args:
         value: all frames; long enough (see :func:`fit`).
-        index: frame, from 0.
+        index: first frame, from 0.
         image: the layout.
+        frames: how many.
         big: cells are big endian.
         words: 8 bits or less lie in big endian 16-bit words (OW), so bytes are swapped.
     """
-    first = index * image.frame_bits
-    start, stop = first // 8, -(-(first + image.frame_bits) // 8)
+    first, size = index * image.frame_bits, frames * image.frame_bits
+    start, stop = first // 8, -(-(first + size) // 8)
     if words and image.bits_allocated <= 8:
         chunk = _swapped(value, start, stop)
     else:
         chunk = np.frombuffer(value, np.uint8, stop - start, start)
     if image.bits_allocated == 1:
         bits = np.unpackbits(chunk, bitorder="little")
-        return bits[first % 8 : first % 8 + image.cells]
+        return bits[first % 8 : first % 8 + size]
     return _cells(chunk, image, big=big)
 
 
 def _cells(chunk: NDArray[np.uint8], image: ImagePixel, *, big: bool) -> NDArray[Any]:
     width = image.bits_allocated // 8
+    if width != image.dtype.itemsize:
+        return _widened(chunk.reshape(-1, width), image.dtype.itemsize, big=big)
     kind = "f" if image.floating else "u"
     cells = chunk.view(np.dtype(f"{'>' if big else '<'}{kind}{width}"))
     return cells.astype(cells.dtype.newbyteorder("="), copy=False)
+
+
+def _widened(cells: NDArray[np.uint8], width: int, *, big: bool) -> NDArray[Any]:
+    """Cells of 3, 5, 6 or 7 bytes as integers of 4 or 8."""
+    count, used = cells.shape
+    wide = np.zeros((count, width), np.uint8)
+    wide[:, :used] = cells[:, ::-1] if big else cells
+    little = wide.view(np.dtype(f"<u{width}")).ravel()
+    return little.astype(little.dtype.newbyteorder("="), copy=False)
 
 
 def _swapped(value: Any, start: int, stop: int) -> NDArray[np.uint8]:
@@ -100,30 +118,41 @@ def _swapped(value: Any, start: int, stop: int) -> NDArray[np.uint8]:
 
 def native_frame(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> Frame:
     """The frame made of one frame's ``cells``."""
-    arranged = _subsampled(cells, image) if image.subsampled else _arranged(cells, image)
-    photometric = _DECODED.get(image.photometric, image.photometric)
     return Frame(
-        values=arranged if image.floating else _values(arranged, image, notes),
-        photometric=_FULL.get(photometric, photometric),
+        values=native_values(cells, image, notes)[0],
+        photometric=native_photometric(image),
         bits=image.bits_stored,
         signed=image.signed or image.floating,
     )
 
 
+def native_photometric(image: ImagePixel) -> str:
+    """What stored values mean once they are one for each sample."""
+    photometric = _DECODED.get(image.photometric, image.photometric)
+    return _FULL.get(photometric, photometric)
+
+
+def native_values(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> NDArray[Any]:
+    """The stored values of whole frames: shape (frames, rows, columns[, samples])."""
+    arranged = _subsampled(cells, image) if image.subsampled else _arranged(cells, image)
+    return arranged if image.floating else _values(arranged, image, notes)
+
+
 def _arranged(cells: NDArray[Any], image: ImagePixel) -> NDArray[Any]:
     if image.planar:
-        planes = cells.reshape(image.samples, image.rows, image.columns)
-        return np.ascontiguousarray(planes.transpose(1, 2, 0))
-    return cells.reshape(image.shape)
+        planes = cells.reshape(-1, image.samples, image.rows, image.columns)
+        return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
+    return cells.reshape(-1, *image.shape)
 
 
 def _subsampled(cells: NDArray[Any], image: ImagePixel) -> NDArray[Any]:
     """Y1 Y2 Cb Cr: two pixels share the colour of the first."""
-    pairs = cells.reshape(-1, 4)
-    full = np.empty((len(pairs), 2, 3), cells.dtype)
-    full[:, :, 0] = pairs[:, :2]
-    full[:, :, 1:] = pairs[:, None, 2:]
-    return full.reshape(-1, 3)[: image.rows * image.columns].reshape(image.shape)
+    pairs = cells.reshape(-1, image.cells // 4, 4)
+    full = np.empty((*pairs.shape[:2], 2, 3), cells.dtype)
+    full[..., 0] = pairs[..., :2]
+    full[..., 1:] = pairs[:, :, None, 2:]
+    pixels = full.reshape(len(pairs), -1, 3)[:, : image.rows * image.columns]
+    return pixels.reshape(-1, *image.shape)
 
 
 def _values(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> NDArray[Any]:
@@ -139,6 +168,8 @@ def _values(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> NDArray[Any
 
 def note_bits_above(cells: NDArray[Any], stored: NDArray[Any], high_bit: int, notes: Notes) -> None:
     """Tell when ``cells`` have bits above the High Bit that are neither zero nor the sign."""
+    if np.may_share_memory(cells, stored):
+        return
     width = cells.dtype.itemsize * 8
     plain = cells.view(f"u{cells.dtype.itemsize}")
     changed = plain[plain != stored.view(plain.dtype)]

@@ -10,16 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.errors import PixelError
+from isocenter.pixels.image_pixel import container
 from isocenter.pixels.notes import Notes
 
 _CLAUSE = "PS3.5 G"
 _HEADER = 64
 
 
-def decode_rle(
-    data: Any, *, pixels: int, samples: int, width: int, notes: Notes
-) -> NDArray[np.uint8]:
-    """The pixel cells of one frame, plane by plane, little endian.
+def decode_rle(data: Any, *, pixels: int, samples: int, width: int, notes: Notes) -> NDArray[Any]:
+    """The pixel cells of one frame, plane by plane.
 
     Args:
         data: the frame.
@@ -29,18 +28,32 @@ def decode_rle(
         notes: takes the findings.
 
     Returns:
-        uint8 of shape (samples, pixels, width).
+        unsigned integers, the smallest that hold a cell, of shape (samples, pixels).
 
     Raises:
         PixelError: the header is wrong, or a segment holds too few bytes.
     """
     bounds = _bounds(data, samples * width)
-    planes = np.empty((samples, pixels, width), np.uint8)
-    for number, (start, stop) in enumerate(bounds):
-        sample, byte = divmod(number, width)  # most significant byte first, PS3.5 G.2
-        target = planes[sample, :, width - 1 - byte]
-        target[:] = _segment(data[start:stop], pixels, number, start, notes)
-    return planes
+    segments = [
+        _segment(data[start:stop], pixels, number, start, notes)
+        for number, (start, stop) in enumerate(bounds)
+    ]
+    if width == 1:
+        return segments[0][None] if samples == 1 else np.stack(segments)
+    dtype = np.dtype(f"u{container(8 * width)}")
+    cells = np.empty((samples, pixels), dtype)
+    for sample, plane in enumerate(cells):
+        _joined(segments[sample * width : (sample + 1) * width], plane)
+    return cells
+
+
+def _joined(parts: list[NDArray[np.uint8]], cells: NDArray[Any]) -> None:
+    """Put the bytes of cells together, most significant first (PS3.5 G.2)."""
+    np.left_shift(parts[0], 8, out=cells, dtype=cells.dtype)
+    for part in parts[1:-1]:
+        cells |= part
+        cells <<= 8
+    cells |= parts[-1]
 
 
 def _bounds(data: Any, expected: int) -> list[tuple[int, int]]:

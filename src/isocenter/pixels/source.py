@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from isocenter.errors import DicomError
-from isocenter.standard.uid import IMPLICIT_LITTLE
+from isocenter.standard.uid import EXPLICIT_BIG, IMPLICIT_LITTLE
 
 _UNREADABLE = (
     DicomError,
@@ -97,6 +97,16 @@ def transfer_syntax(ds: PixelDataset) -> str:
     meta = getattr(ds, "file_meta", None)
     found = text(meta, "TransferSyntaxUID") if meta is not None else ""
     return found or str(getattr(ds, "transfer_syntax", "")) or IMPLICIT_LITTLE
+
+
+def is_big_endian(ds: PixelDataset, syntax: str) -> bool:
+    """Whether words in memory have the most significant byte first.
+
+    They do as they were read, whatever transfer syntax was declared, and whatever syntax
+    the data set is going to be written in.
+    """
+    stored = getattr(ds, "stored", None)
+    return syntax == EXPLICIT_BIG if stored is None else not stored.span.encoding.little
 
 
 def functional_groups(ds: PixelDataset, index: int, keyword: str) -> Iterator[PixelDataset]:
