@@ -252,6 +252,53 @@ def test_the_codestream_decides_its_family(make):
     assert [f.code for f in frames.findings] == ["codestream-contradicts"]
 
 
+# --- lossy processes of JPEG ----------------------------------------------------------------
+
+
+def rms(one, two):
+    difference = one.astype(float) - two.astype(float)
+    return np.sqrt((difference**2).mean(axis=(0, 1))).max()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_extended_jpeg_of_12_bits(make, signed):
+    values = (np.add.outer(np.arange(48), np.arange(64)) * 36).astype(np.uint16)
+    data = bytes(imagecodecs.jpeg8_encode(values, 95, bitspersample=12))
+    ds = make.image(
+        values,
+        syntax=f"{JPEG}51",
+        BitsStored=12,
+        PixelRepresentation=int(signed),
+        PixelData=make.items(data),
+    )
+    frames = Frames(ds)
+    expected = np.where(values > 2047, values.astype(int) - 4096, values) if signed else values
+    inner = np.abs(expected) < 2000  # not where rounding changes the sign
+    assert rms(frames.array(0)[inner][None], expected[inner][None]) <= 6
+    assert frames.array(0).dtype == (np.int16 if signed else np.uint16)
+    assert frames.findings == ()
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"optimize": True}])
+@pytest.mark.parametrize("values", [RAMP, COLOR], ids=["gray", "colour"])
+@pytest.mark.parametrize("number", [50, 53, 55])
+def test_spectral_and_progressive_jpeg(make, number, values, options):
+    stream = io.BytesIO()
+    Image.fromarray(values).save(stream, "JPEG", quality=98, subsampling=0, **options)
+    photometric = "YBR_FULL" if values.ndim == 3 else "MONOCHROME2"
+    ds = make.image(values, syntax=f"{JPEG}{number}", PhotometricInterpretation=photometric)
+    ds["PixelData"] = make.items(stream.getvalue())
+    assert rms(Frames(ds).array(0), values) <= 2
+
+
+@pytest.mark.parametrize("marker", [0xC5, 0xC7, 0xCD])
+def test_hierarchical_jpeg_is_refused(make, marker):
+    data = bytes(imagecodecs.jpeg8_encode(RAMP)).replace(b"\xff\xc0", bytes([0xFF, marker]), 1)
+    ds = make.image(RAMP, syntax=f"{JPEG}60", PixelData=make.items(data))
+    with pytest.raises(PixelError, match="cannot be decoded"):
+        Frames(ds).array(0)
+
+
 # --- errors --------------------------------------------------------------------------------
 
 

@@ -82,6 +82,49 @@ def test_bits_outside_of_the_value_do_not_count(layout, signed, cell):
     assert found.dtype == (np.int16 if signed else np.uint16)
 
 
+@given(
+    width=st.sampled_from([3, 4, 5, 6, 7, 8]),
+    signed=st.booleans(),
+    big=st.booleans(),
+    data=st.data(),
+)
+def test_cells_of_every_width(make, width, signed, big, data):
+    bits = data.draw(st.integers(1, 8 * width))
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+    values = data.draw(st.lists(st.integers(low, high), min_size=6, max_size=6))
+    order = "big" if big else "little"
+    ds = make.image(
+        syntax=BIG if big else "1.2.840.10008.1.2.1",
+        BitsAllocated=8 * width,
+        BitsStored=bits,
+        HighBit=bits - 1,
+        PixelRepresentation=int(signed),
+        PixelData=b"".join(one.to_bytes(width, order, signed=signed) for one in values),
+    )
+    frames = Frames(Element(ds, "OW"))
+    assert frames.array(0).ravel().tolist() == values
+    assert frames.array(0).dtype == f"{'i' if signed else 'u'}{4 if width < 5 else 8}"
+    assert frames.findings == ()
+
+
+def test_a_block_of_frames_is_the_frames(make):
+    stack = np.arange(3 * 5 * 7, dtype=np.uint16).reshape(3, 5, 7)
+    for changes in ({}, {"BitsStored": 5}):
+        frames = Frames(make.image(stack, **changes))
+        np.testing.assert_array_equal(frames.block(), [one.values for one in frames], strict=True)
+
+
+def test_a_block_of_subsampled_frames_of_odd_extent(make):
+    data = np.arange(2 * 16, dtype=np.uint8)  # 5 pixels of 3 rows: 8 pairs a frame
+    ds = make.image(
+        np.zeros((2, 3, 5, 3), np.uint8),
+        PhotometricInterpretation="YBR_FULL_422",
+        PixelData=np.tile(data, 2).tobytes(),
+    )
+    frames = Frames(ds)
+    np.testing.assert_array_equal(frames.block(), [one.values for one in frames], strict=True)
+
+
 def test_overlay_bits_are_cut_off_and_told(make):
     values = np.arange(6, dtype=np.uint16).reshape(2, 3)
     frames = Frames(make.image(values | 0xF000, BitsStored=12))

@@ -154,7 +154,7 @@ class _Colours(NamedTuple):
 def _codestream(
     data: memoryview, syntax: str, image: ImagePixel, notes: Notes, *, raw: bool
 ) -> Frame:
-    stream = replace(read_codestream(data), exact=syntax in _EXACT)
+    stream = read_codestream(data)
     if stream.family is not _FAMILIES[syntax]:
         _contradiction(notes, f"The codestream is {stream.family.value}", "(0002,0010)")
     _check_extent(stream, image)
@@ -164,7 +164,8 @@ def _codestream(
         _check_whole(data, stream, colours, decoded, notes)
     values = _shaped(decoded, image)
     stream = _completed(stream, values, image)
-    return _settled(values, colours.photometric, stream, image, notes)
+    exact = syntax in _EXACT
+    return _settled(values, colours.photometric, stream, image, notes, exact=exact)
 
 
 def _check_whole(
@@ -278,11 +279,19 @@ def _completed(stream: Codestream, values: NDArray[Any], image: ImagePixel) -> C
     expected = stream.samples or image.samples
     if samples != expected:
         raise PixelError(f"{samples} components were decoded; {expected} were expected")
+    if stream.samples and stream.bits:
+        return stream
     return replace(stream, samples=samples, bits=stream.bits or image.bits_stored)
 
 
-def _settled(
-    values: NDArray[Any], photometric: str, stream: Codestream, image: ImagePixel, notes: Notes
+def _settled(  # noqa: PLR0913 - what is known of a frame
+    values: NDArray[Any],
+    photometric: str,
+    stream: Codestream,
+    image: ImagePixel,
+    notes: Notes,
+    *,
+    exact: bool,
 ) -> Frame:
     """Sign and significant bits of decoded values.
 
@@ -299,7 +308,7 @@ def _settled(
     bits = _significant(stream, image, notes)
     signed = image.signed or stream.signed
     cells = values.astype(_container(values.dtype, image), copy=False)
-    if signed == stream.signed and (bits == stream.bits or not stream.exact):
+    if signed == stream.signed and (bits == stream.bits or not exact):
         return Frame(cells, photometric, max(bits, image.bits_stored), signed)
     high = image.high_bit if bits == image.bits_stored else bits - 1
     stored = stored_values(cells, bits_stored=bits, high_bit=high, signed=signed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from isocenter.errors import PixelError
@@ -30,8 +30,8 @@ class Codestream:
     ``samples`` and ``bits`` are 0 where the header does not say (JPEG XL);
     ``transformed`` is true when components were colour transformed, false when
     not, ``None`` when the codestream leaves that to its surroundings;
-    ``lossless`` is about JPEG's process 14 only; ``exact`` is what the transfer syntax
-    says; ``ended`` tells whether the end mark is where it is due.
+    ``lossless`` is about JPEG's process 14 only; ``ended`` tells whether the end mark is
+    where it is due.
     """
 
     family: Family
@@ -42,7 +42,6 @@ class Codestream:
     signed: bool = False
     transformed: bool | None = None
     lossless: bool = False
-    exact: bool = True
     ended: bool = True
 
 
@@ -55,9 +54,9 @@ def read_codestream(data: memoryview) -> Codestream:
     head = bytes(data[:12])
     try:
         if head.startswith(b"\xff\xd8"):
-            return replace(_jpeg(data), ended=_ended(data))
+            return _jpeg(data)
         if head.startswith(b"\xff\x4f\xff\x51"):
-            return replace(_jpeg_2000(data, 0), ended=_ended(data))
+            return _jpeg_2000(data, 0, ended=_ended(data))
         if head.startswith(b"\x00\x00\x00\x0cjP  "):
             return _jpeg_2000(data, next(_boxes(data, b"jp2c")))
         if head.startswith(b"\xff\x0a"):
@@ -115,11 +114,13 @@ def _jpeg(data: memoryview) -> Codestream:
         elif marker == 0xEE and bytes(body[:5]) == b"Adobe" and len(body) > 11:
             adobe = body[11]
         elif marker in _FRAME_HEADERS or marker == _SOF_JPEG_LS:
-            return _jpeg_frame(marker, body, adobe, jfif=jfif)
+            return _jpeg_frame(marker, body, adobe, jfif=jfif, ended=_ended(data))
     raise AssertionError  # pragma: no cover - _segments ends by raising
 
 
-def _jpeg_frame(marker: int, body: memoryview, adobe: int | None, *, jfif: bool) -> Codestream:
+def _jpeg_frame(
+    marker: int, body: memoryview, adobe: int | None, *, jfif: bool, ended: bool
+) -> Codestream:
     bits, rows, columns, samples = struct.unpack_from(">BHHB", body)
     components = [(body[6 + 3 * n], body[7 + 3 * n]) for n in range(samples)]
     family = Family.JPEG_LS if marker == _SOF_JPEG_LS else Family.JPEG
@@ -127,7 +128,14 @@ def _jpeg_frame(marker: int, body: memoryview, adobe: int | None, *, jfif: bool)
     sequential = family is Family.JPEG and not lossless
     transformed = _transformed(components, adobe, jfif=jfif) if sequential else False
     return Codestream(
-        family, rows, columns, samples, bits, transformed=transformed, lossless=lossless
+        family,
+        rows,
+        columns,
+        samples,
+        bits,
+        transformed=transformed,
+        lossless=lossless,
+        ended=ended,
     )
 
 
@@ -163,7 +171,7 @@ def _boxes(data: memoryview, kind: bytes) -> Iterator[int]:
         at += length
 
 
-def _jpeg_2000(data: memoryview, at: int) -> Codestream:
+def _jpeg_2000(data: memoryview, at: int, *, ended: bool = True) -> Codestream:
     """SIZ follows SOC at once; COD, somewhere before the first tile, has the transform."""
     if bytes(data[at : at + 4]) != b"\xff\x4f\xff\x51":
         raise PixelError(f"SOC and SIZ of JPEG 2000 are not at byte {at} of the frame")
@@ -177,6 +185,7 @@ def _jpeg_2000(data: memoryview, at: int) -> Codestream:
         bits=(depth & 0x7F) + 1,
         signed=bool(depth & 0x80),
         transformed=_component_transform(data, at + 2),
+        ended=ended,
     )
 
 

@@ -83,14 +83,23 @@ def fragments(frame: bytes, count: int) -> Iterator[bytes]:
     Raises:
         UsageError: it cannot be cut into so many pieces, or so few.
     """
-    length = len(frame) // count // 2 * 2 if count > 1 else len(frame)
-    if count < 1 or (count > 1 and not length):
+    length = _even_length(len(frame), count)
+    if not length:
         raise UsageError(f"a frame of {len(frame)} bytes cannot be {count} fragments")
-    cuts = [*range(0, count * length, length or 1)][:count] or [0]
-    for start, stop in zip(cuts, [*cuts[1:], len(frame)], strict=True):
+    starts = [number * length for number in range(count)]
+    for start, stop in zip(starts, [*starts[1:], len(frame)], strict=True):
         if stop - start > _LONGEST_FRAGMENT:
             raise UsageError(f"a fragment of {stop - start} bytes is too long (PS3.5 A.4)")
         yield frame[start:stop] + b"\0" * ((stop - start) % 2)
+
+
+def _even_length(size: int, count: int) -> int:
+    """Bytes of each of ``count`` pieces but the last; 0 when there is no such number."""
+    if count < 2:
+        return max(size, 1) if count == 1 else 0
+    length = size // count
+    rounded = length + length % 2
+    return rounded if rounded * (count - 1) < size else length - length % 2
 
 
 def _starts(sizes: list[int]) -> list[int]:

@@ -10,9 +10,8 @@ believed only when it points at items: in real files tables are often wrong.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from isocenter.errors import PixelError
 from isocenter.pixels.notes import Notes
@@ -29,8 +28,7 @@ _STARTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Bytes ``start`` to ``stop`` of the value; ``item`` is where its item header stands."""
 
     item: int

@@ -140,9 +140,17 @@ def native_values(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> NDArr
 
 def _arranged(cells: NDArray[Any], image: ImagePixel) -> NDArray[Any]:
     if image.planar:
-        planes = cells.reshape(-1, image.samples, image.rows, image.columns)
-        return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
+        return _interleaved(cells.reshape(-1, image.samples, image.rows, image.columns))
     return cells.reshape(-1, *image.shape)
+
+
+def _interleaved(planes: NDArray[Any]) -> NDArray[Any]:
+    """Colour by pixel of colour by plane; plane after plane costs a third of one transposition."""
+    count, samples, rows, columns = planes.shape
+    pixels = np.empty((count, rows, columns, samples), planes.dtype)
+    for sample in range(samples):
+        pixels[..., sample] = planes[:, sample]
+    return pixels
 
 
 def _subsampled(cells: NDArray[Any], image: ImagePixel) -> NDArray[Any]:
@@ -158,12 +166,20 @@ def _subsampled(cells: NDArray[Any], image: ImagePixel) -> NDArray[Any]:
 def _values(cells: NDArray[Any], image: ImagePixel, notes: Notes) -> NDArray[Any]:
     if image.bits_allocated == 1:
         return cells
+    if image.signed and image.bits_allocated < cells.dtype.itemsize * 8:
+        cells = _extended(cells, image.bits_allocated)
     found = stored_values(
         cells, bits_stored=image.bits_stored, high_bit=image.high_bit, signed=image.signed
     )
     if image.bits_stored < image.bits_allocated:
         note_bits_above(cells, found, image.high_bit, notes)
     return found
+
+
+def _extended(cells: NDArray[Any], bits: int) -> NDArray[Any]:
+    """Cells of 24, 40, 48 or 56 ``bits`` with their sign in what numpy has above them."""
+    signed = stored_values(cells, bits_stored=bits, high_bit=bits - 1, signed=True)
+    return signed.view(cells.dtype)
 
 
 def note_bits_above(cells: NDArray[Any], stored: NDArray[Any], high_bit: int, notes: Notes) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
+from isocenter.core.dataset import Dataset
 from isocenter.core.encoding import Buffer
 from isocenter.core.part10 import looks_like_dataset, parse
 from isocenter.errors import DicomError
@@ -59,6 +60,8 @@ def opened(src: Source) -> Iterator[Opened]:
 
 
 def _buffer(src: Source) -> Buffer | None:
+    if isinstance(src, Dataset):  # asking it for a method it does not have takes a millisecond
+        return None
     if isinstance(src, str | os.PathLike):
         return content(src, mapped_from=_MAPPED)
     if isinstance(src, bytes | bytearray | memoryview):

@@ -56,6 +56,9 @@ def values(ds: PixelDataset, keyword: str) -> tuple[Any, ...]:
 
 def integer(ds: PixelDataset, keyword: str) -> int | None:
     """The first value as an integer; ``None`` when it is none."""
+    plain = value(ds, keyword)
+    if type(plain) is int:
+        return plain
     found = number(ds, keyword)
     return int(found) if found is not None and found.is_integer() else None
 
