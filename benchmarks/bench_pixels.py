@@ -11,7 +11,7 @@ import tempfile
 import warnings
 import zlib
 from collections.abc import Callable
-from copy import copy
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -149,9 +149,9 @@ def pictures() -> list[tuple[str, Dataset, Codec]]:
         ("native 512x512x16", image(CT, 12), bare_native),
         ("native RGB 640x480", image(COLOUR, 8, "RGB"), lambda d: np.frombuffer(d, "u1").copy()),
         ("RLE 512x512x16", compress(image(CT, 12), rle), bare_rle),
-        ("RLE RGB 640x480", compress(copy(color), rle), bare_planes),
+        ("RLE RGB 640x480", compress(deepcopy(color), rle), bare_planes),
         ("JPEG 512x512x8", compress(image(GRAY, 8), jpeg), imagecodecs.jpeg8_decode),
-        ("JPEG RGB 640x480", compress(copy(color), jpeg), imagecodecs.jpeg8_decode),
+        ("JPEG RGB 640x480", compress(deepcopy(color), jpeg), imagecodecs.jpeg8_decode),
         (
             "JPEG 2000 512x512x16",
             compress(image(CT, 16), uid.JPEG2000Lossless),

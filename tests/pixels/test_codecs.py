@@ -101,6 +101,23 @@ def test_the_header_gives_the_sign_a_codestream_cannot(make, name):
     np.testing.assert_array_equal(frames.array(0), values, strict=True)
 
 
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("JPEG 2000", (91, 92, 93)),
+        ("HTJ2K", (202, 203)),
+        ("JPEG XL", (111, 112)),
+        ("JPEG-LS", (81,)),
+    ],
+)
+def test_what_a_lossy_syntax_holds_without_loss(make, name, numbers):
+    values = np.arange(36 * 50, dtype=np.uint16).reshape(36, 50)
+    for number in numbers:
+        ds = make.image(values, syntax=f"{JPEG}{number}", BitsStored=16)
+        ds["PixelData"] = make.items(bytes(LOSSLESS[name][1](values)))
+        np.testing.assert_array_equal(Frames(ds).array(0), values, strict=True)
+
+
 def test_a_signed_codestream_is_signed_whatever_the_header_says(make):
     values = np.arange(-900, 900, dtype=np.int16).reshape(36, 50)
     frames = opened(make, "JPEG 2000", values, PixelRepresentation=0)
