@@ -4,6 +4,8 @@ import copy
 import gzip
 import io
 import pickle
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -251,6 +253,20 @@ def test_findings_come_to_the_data_set():
     ds.BitsStored, ds.HighBit = 4, 3
     assert ds.pixel_array.max() == 7
     assert "bits-above-high-bit" in {finding.code for finding in ds.findings}
+
+
+def test_reading_headers_imports_neither_numpy_nor_codecs():
+    code = (
+        "import sys, isocenter; assert hasattr(isocenter.Dataset, 'pixel_array');"
+        "print(sorted({'numpy', 'imagecodecs'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_pydicoms_data_sets_serve_too():
+    ds = pydicom.dcmread(wheel_file("MR_small_RLE.dcm"))
+    np.testing.assert_array_equal(pixel_array(ds), ds.pixel_array, strict=True)
 
 
 # --- memory ----------------------------------------------------------------------------------
