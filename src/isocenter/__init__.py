@@ -17,6 +17,15 @@ from isocenter.files.writing import dcmwrite
 from isocenter.standard.tag import Tag
 from isocenter.standard.uidgeneration import generate_uid
 
+
+def _overlay_array(ds: Dataset, group: int) -> Any:
+    """The bits of the overlay plane in ``group`` (see ``isocenter.pixels.overlay_array``)."""
+    from isocenter.pixels.overlays import overlay_array  # noqa: PLC0415 - numpy only when needed
+
+    return overlay_array(ds, group)
+
+
+attach("overlay_array", _overlay_array)
 attach("to_json", to_json)
 attach("to_json_dict", to_json_dict)
 attach("from_json", staticmethod(from_json))

@@ -196,7 +196,7 @@ def test_a_file_the_disk_cannot_read(tree, monkeypatch, failing):
 
 def test_a_fault_of_our_own_costs_one_file_and_no_more(tree, monkeypatch):
     series = tree.series("S", {"a.dcm": ct(1), "b.dcm": ct(2), "c.dcm": ct(3)})
-    original = steps.render
+    original = steps.picture
     seen = []
 
     def render(*arguments):
@@ -205,7 +205,7 @@ def test_a_fault_of_our_own_costs_one_file_and_no_more(tree, monkeypatch):
             raise ZeroDivisionError("float\ndivision")
         return original(*arguments)
 
-    monkeypatch.setattr(steps, "render", render)
+    monkeypatch.setattr(steps, "picture", render)
     made = run(tree.root)
     assert made.data(series) == ["a.dcm", "c.dcm"]
     assert {"a.0.jpg", "c.0.jpg", "middle-S.jpg"} == made.pictures(series)
@@ -220,7 +220,7 @@ def test_no_memory_for_an_image(tree, monkeypatch):
     def render(*_):
         raise MemoryError
 
-    monkeypatch.setattr(steps, "render", render)
+    monkeypatch.setattr(steps, "picture", render)
     assert run(tree.root).codes(f"{series}/a.dcm") == [("error", "out-of-memory")]
 
 

@@ -170,7 +170,7 @@ def test_the_killer_is_found_by_halving():
 
 def test_looking_for_a_killer_goes_on_after_a_bad_file(tree, monkeypatch):
     seen = []
-    monkeypatch.setattr(steps, "render", lambda frames, *_: seen.append(frames))
+    monkeypatch.setattr(steps, "picture", lambda frames, *_: seen.append(frames))
     tree.series("S", {"a.dcm": b"", "b.dcm": ct(1), "c.dcm": b"junk", "d.dcm": ct(2)})
     (folder,) = building.plan(building.BuildOptions(tree.root, tree.root)).series
     task = SeriesTask(folder, building.BuildOptions(tree.root, tree.root))

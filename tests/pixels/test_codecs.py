@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from isocenter.errors import PixelError, UnsupportedSyntaxError
-from isocenter.pixels import DisplayTables, Frames, render
+from isocenter.pixels import DisplayTables, Frames
+from isocenter.pixels import picture as render
 
 JPEG = "1.2.840.10008.1.2.4."
 RLE = "1.2.840.10008.1.2.5"

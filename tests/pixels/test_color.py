@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isocenter.errors import PixelError
-from isocenter.pixels import DisplayTables, Frames, render
+from isocenter.pixels import DisplayTables, Frames
+from isocenter.pixels import picture as render
 from isocenter.pixels.color import ybr_to_rgb
 from isocenter.pixels.segments import expand_segments
 

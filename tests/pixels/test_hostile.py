@@ -9,7 +9,8 @@ import pydicom
 import pytest
 
 from isocenter.errors import DicomError, PixelError
-from isocenter.pixels import DisplayTables, Frames, render, slice_key
+from isocenter.pixels import DisplayTables, Frames, slice_key
+from isocenter.pixels import picture as render
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 

@@ -16,7 +16,8 @@ import pytest
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
 import isocenter
-from isocenter.pixels import DisplayTables, Frames, render
+from isocenter.pixels import DisplayTables, Frames
+from isocenter.pixels import picture as render
 from isocenter.pixels.color import YBR, ybr_to_rgb
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")

@@ -24,7 +24,7 @@ from isocenter.library.model import ImageFile, SeriesFacts, SeriesPlace, SeriesR
 from isocenter.library.options import BuildOptions
 from isocenter.library.output import SeriesOutput
 from isocenter.library.scan import SeriesFolder
-from isocenter.pixels import DisplayTables, Frames, render
+from isocenter.pixels import DisplayTables, Frames, picture
 from isocenter.pixels.geometry import natural
 
 _VIEWER_DECODES = frozenset(
@@ -78,7 +78,7 @@ def _decode(path: Path) -> None:
     frames = Frames(dcmread(path, force=True))
     tables = DisplayTables()
     for index in range(frames.count):
-        render(frames, index, tables)
+        picture(frames, index, tables)
 
 
 class _Work:
@@ -138,8 +138,8 @@ class _Work:
     def pictures(self, ds: FileDataset, name: str, stem: str) -> ImageFile:
         frames = Frames(ds)
         names = tuple(f"{stem}.{index}.jpg" for index in range(frames.count))
-        for index, picture in enumerate(names):
-            self.output.frame(render(frames, index, self.tables), picture)
+        for index, jpeg in enumerate(names):
+            self.output.frame(picture(frames, index, self.tables), jpeg)
         self.output.dicom(name)
         for finding in _lowered(ds, frames):
             self.note(finding.at(name))
@@ -188,8 +188,9 @@ def _reason(error: Exception, ds: FileDataset | None) -> Finding:
 
 
 def _lowered(ds: FileDataset, frames: Frames) -> Iterator[Finding]:
-    """Findings of an image that was read whole are no errors, whatever they are."""
-    for finding in (*ds.findings, *frames.findings):
+    """Findings of an image that was read whole are no errors, and its notes no findings."""
+    pixels = (finding for finding in frames.findings if finding.level is not Level.NOTE)
+    for finding in (*ds.findings, *pixels):
         level = Level.WARNING if finding.level is Level.ERROR else finding.level
         yield replace(finding, level=level)
 

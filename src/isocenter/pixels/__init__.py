@@ -1,8 +1,9 @@
 """From a data set to frames as arrays of stored values, and to 8-bit pictures.
 
 ``pixel_array(src)`` and ``iter_pixels(src)`` give arrays, ``compress`` and ``decompress``
-change the transfer syntax. ``Frames(ds)`` opens an image, ``frames.array(i)`` decodes one
-frame, and ``render(frames, i, DisplayTables())`` shows it. ``slice_order`` sorts a series.
+change the transfer syntax, ``render(ds)`` shows a frame. ``Frames(ds)`` opens an image,
+``frames.array(i)`` decodes one frame, and ``picture(frames, i, DisplayTables(), Look())``
+shows it with the tables of a whole series. ``slice_order`` sorts a series.
 """
 
 from isocenter.pixels.access import iter_pixels, pixel_array
@@ -12,6 +13,10 @@ from isocenter.pixels.encapsulating import encapsulate, encapsulate_extended
 from isocenter.pixels.frame import Frame
 from isocenter.pixels.frames import FRAME_LIMIT, Frames
 from isocenter.pixels.geometry import SliceKey, slice_key, slice_order
+from isocenter.pixels.icc import apply_icc_profile, create_icc_transform
+from isocenter.pixels.look import Look
+from isocenter.pixels.overlays import overlay_array
+from isocenter.pixels.picture import picture
 from isocenter.pixels.pixel_data import set_pixel_data
 from isocenter.pixels.render import render
 
@@ -20,12 +25,17 @@ __all__ = [
     "DisplayTables",
     "Frame",
     "Frames",
+    "Look",
     "SliceKey",
+    "apply_icc_profile",
     "compress",
+    "create_icc_transform",
     "decompress",
     "encapsulate",
     "encapsulate_extended",
     "iter_pixels",
+    "overlay_array",
+    "picture",
     "pixel_array",
     "render",
     "set_pixel_data",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.pixels.luts import Grayscale, Range
+from isocenter.pixels.luts import Grayscale, LookupTable, Range, Share, Window
 from isocenter.pixels.voi import counted_range, sampled_range, shades
 
 
@@ -61,9 +61,12 @@ def show(stored: NDArray[Any], gray: Grayscale, tables: DisplayTables) -> NDArra
 def _looked_up(stored: NDArray[Any], gray: Grayscale, tables: DisplayTables) -> NDArray[np.uint8]:
     dtype = stored.dtype
     cells = stored.view(np.dtype(f"u{dtype.itemsize}"))
-    wanted = gray if gray.voi else replace(gray, voi=_own_range(cells, dtype, gray, tables))
-    table = tables.get((wanted, dtype.str), lambda: _table(dtype, wanted))
-    return np.take(table, cells, mode="wrap")  # the table has every cell; "wrap" checks none
+    voi = gray.voi
+    if isinstance(voi, Share):
+        voi = _own_range(cells, dtype, gray, voi, tables)
+    wanted = replace(gray, voi=voi)
+    table = tables.get((wanted, dtype.str), lambda: _table(dtype, wanted, voi))
+    return np.take(table, cells)
 
 
 def inputs(dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -77,17 +80,23 @@ def _outputs(dtype: np.dtype[Any], gray: Grayscale) -> NDArray[np.float64]:
 
 
 def _own_range(
-    cells: NDArray[Any], dtype: np.dtype[Any], gray: Grayscale, tables: DisplayTables
+    cells: NDArray[Any],
+    dtype: np.dtype[Any],
+    gray: Grayscale,
+    share: Share,
+    tables: DisplayTables,
 ) -> Range:
     counts = np.bincount(cells.ravel(), minlength=1 << (8 * dtype.itemsize))
     if gray.padding is not None:
         counts[_is_padding(inputs(dtype), gray.padding)] = 0
     outputs = tables.get((gray.modality, dtype.str), lambda: _outputs(dtype, gray))
-    return counted_range(outputs, counts)
+    return counted_range(outputs, counts, share)
 
 
-def _table(dtype: np.dtype[Any], gray: Grayscale) -> NDArray[np.uint8]:
-    table = shades(_outputs(dtype, gray), gray.voi or Range(0.0, 0.0))
+def _table(
+    dtype: np.dtype[Any], gray: Grayscale, voi: Window | LookupTable | Range
+) -> NDArray[np.uint8]:
+    table = shades(_outputs(dtype, gray), voi, gray.presentation)
     return _finished(table, inputs(dtype), gray)
 
 
@@ -111,14 +120,18 @@ def _computed(stored: NDArray[Any], gray: Grayscale) -> NDArray[np.uint8]:
     with np.errstate(over="ignore", invalid="ignore"):
         found = gray.modality.apply(stored.astype(np.float64))
         unknown = np.isnan(found)
-        voi = gray.voi or _sampled(found, stored, gray)
-        table = shades(np.where(unknown, 0.0, found), voi)
+        voi = gray.voi
+        if isinstance(voi, Share):
+            voi = _sampled(found, stored, gray, voi)
+        table = shades(np.where(unknown, 0.0, found), voi, gray.presentation)
         table = _finished(table, stored, gray)
     table[unknown] = 0
     return table
 
 
-def _sampled(found: NDArray[np.float64], stored: NDArray[Any], gray: Grayscale) -> Range:
+def _sampled(
+    found: NDArray[np.float64], stored: NDArray[Any], gray: Grayscale, share: Share
+) -> Range:
     if gray.padding is None:
-        return sampled_range(found.ravel())
-    return sampled_range(found[~_is_padding(stored, gray.padding)])
+        return sampled_range(found.ravel(), share)
+    return sampled_range(found[~_is_padding(stored, gray.padding)], share)

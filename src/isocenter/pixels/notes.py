@@ -17,6 +17,10 @@ class Notes:
         """Keep that something had to be assumed."""
         self._findings[Finding(Level.WARNING, code, message, tag=tag, clause=clause)] = None
 
+    def note(self, code: str, message: str, *, clause: str | None = None) -> None:
+        """Keep something worth telling of an image that is as it should be."""
+        self._findings[Finding(Level.NOTE, code, message, clause=clause)] = None
+
     def findings(self) -> tuple[Finding, ...]:
         """What was met so far."""
         return tuple(self._findings)

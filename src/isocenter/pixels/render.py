@@ -1,91 +1,64 @@
-"""One frame to an 8-bit picture: the composition of everything in this package."""
+"""``render``: a frame of a data set as an 8-bit picture, by one call."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.errors import PixelError
-from isocenter.pixels.color import YBR, ybr_to_rgb
-from isocenter.pixels.display import DisplayTables, show
-from isocenter.pixels.frame import Frame
+from isocenter.pixels.display import DisplayTables
 from isocenter.pixels.frames import Frames
-from isocenter.pixels.luts import grayscale
-from isocenter.pixels.palette import colored, read_palette
+from isocenter.pixels.look import Look, WindowChoice
+from isocenter.pixels.picture import picture
+from isocenter.pixels.source import PixelDataset
 
-_GRAY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 
-
-def render(frames: Frames, index: int, display: DisplayTables) -> NDArray[np.uint8]:
-    """Frame ``index`` as it is to be seen.
-
-    Gray goes through Modality LUT, VOI and Presentation LUT Shape (PS3.3 N.2); without
-    a window or VOI LUT the frame's own range from 0.5 % to 99.5 % of its values is
-    shown. Colour is shown as it is: it has no VOI. Findings go to ``frames.findings``.
+def render(  # noqa: PLR0913 - each is one thing a caller may want, by name
+    ds: PixelDataset | Frames,
+    *,
+    frame: int = 0,
+    window: WindowChoice = "file",
+    voi: int = 0,
+    prefer_lut: bool = False,
+    overlays: bool = False,
+    icc: bool = False,
+    square: bool = False,
+    size: int | tuple[int, int] | None = None,
+    tables: DisplayTables | None = None,
+) -> NDArray[np.uint8]:
+    """A frame as it is to be seen: PS3.3 C.11 from stored values to 8 bits in one look-up.
 
     Args:
-        frames: the image.
-        index: frame, from 0.
-        display: tables made so far; the same one for all images of a series.
+        ds: a data set; or its :class:`Frames`, opened once for many frames, whose
+            ``findings`` then tell what had to be assumed.
+        frame: which, from 0.
+        window: ``"file"`` shows what the data set asks for, else as ``"auto"``; ``"auto"``
+            spans the frame's own values from 0.5 % to 99.5 %, ``"full"`` from the least to the
+            greatest; ``(center, width)`` is a LINEAR window in Modality LUT output units, such
+            as HU; ``(center, width, "LINEAR_EXACT")`` or ``"SIGMOID"`` another function.
+        voi: which of several windows or VOI LUTs of the data set, from 0.
+        prefer_lut: VOI LUTs come before windows.
+        overlays: burn overlay planes in.
+        icc: convert colour by the ICC profile to sRGB.
+        square: resample pixels that are not square, so that the picture is.
+        size: pixels of the long edge, or a box ``(width, height)`` to fit into; pixels become
+            square.
+        tables: tables made so far; pass one :class:`DisplayTables` to all images of a series.
 
     Returns:
-        uint8, C-contiguous, of shape (rows, columns) or (rows, columns, 3).
+        uint8, C-contiguous, of shape (rows, columns), or (rows, columns, 3) for colour.
 
     Raises:
+        UsageError: an option has no meaning; there is no such frame, window or VOI LUT.
         PixelError: the frame cannot be decoded or shown.
     """
-    frame = frames[index]
-    try:
-        picture = _picture(frames, index, frame, display)
-    except MemoryError as error:
-        raise PixelError(f"There is no memory to show frame {index}") from error
-    return np.ascontiguousarray(picture)
-
-
-def _picture(frames: Frames, index: int, frame: Frame, display: DisplayTables) -> NDArray[np.uint8]:
-    if frame.values.ndim == 3:
-        return _color(frame, frames)
-    if frame.photometric == "PALETTE COLOR":
-        palette = read_palette(frames.dataset, signed=frame.signed, notes=frames.notes)
-        return colored(frame.values, palette, display)
-    if frame.photometric not in _GRAY:
-        _unknown(frames, frame, "MONOCHROME2")
-    return show(frame.values, grayscale(frames.dataset, index, frame, frames.notes), display)
-
-
-def _unknown(frames: Frames, frame: Frame, shown: str) -> None:
-    frames.notes.warn(
-        "assumed-value",
-        f"PhotometricInterpretation is {frame.photometric[:40]}; shown as {shown}",
-        tag="(0028,0004)",
-        clause="PS3.3 C.7.6.3.1.2",
+    look = Look(
+        window=window,
+        voi=voi,
+        prefer_lut=prefer_lut,
+        overlays=overlays,
+        icc=icc,
+        square=square,
+        size=size,
     )
-
-
-def _color(frame: Frame, frames: Frames) -> NDArray[np.uint8]:
-    if frame.values.shape[2] != 3:
-        raise PixelError(
-            f"{frame.values.shape[2]} samples per pixel cannot be shown",
-            tag="(0028,0002)",
-            clause="PS3.3 C.7.6.3.1.1",
-        )
-    values = frame.values
-    if frame.photometric in YBR and not frame.signed:
-        values = ybr_to_rgb(values, frame.photometric, frame.bits)
-    elif frame.photometric != "RGB":
-        _unknown(frames, frame, "RGB")
-    return _eight_bits(values, frame)
-
-
-def _eight_bits(values: NDArray[Any], frame: Frame) -> NDArray[np.uint8]:
-    """Samples of more or fewer than 8 bits, stretched from their range to 0..255."""
-    if values.dtype == np.uint8 and frame.bits == 8:
-        return values
-    if values.dtype.kind == "f":
-        raise PixelError("Colour of floating point samples cannot be shown")
-    top = (1 << frame.bits) - 1
-    offset = (top + 1) // 2 if frame.signed else 0
-    scaled = (values.astype(np.float64) + offset) * (255.0 / top)
-    return np.floor(np.clip(scaled, 0.0, 255.0) + 0.5).astype(np.uint8)
+    frames = ds if isinstance(ds, Frames) else Frames(ds)
+    return picture(frames, frame, DisplayTables() if tables is None else tables, look)

@@ -83,6 +83,16 @@ def text(ds: PixelDataset, keyword: str) -> str:
     return str(found[0]).strip(" \0") if found else ""
 
 
+def there(ds: PixelDataset, *keywords: str) -> bool:
+    """Whether one of the elements has a value: many files have them empty."""
+    return any(value(ds, keyword) is not None for keyword in keywords)
+
+
+def shown(ds: PixelDataset, keyword: str) -> str:
+    """The value as it is told in a message, shortened."""
+    return str(value(ds, keyword))[:40]
+
+
 def item(ds: PixelDataset, keyword: str, index: int = 0) -> Any:
     """One item of a sequence; ``None`` when it is not there or no item."""
     try:
@@ -90,6 +100,11 @@ def item(ds: PixelDataset, keyword: str, index: int = 0) -> Any:
     except _UNREADABLE:
         return None
     return found if hasattr(found, "get") else None
+
+
+def items(ds: PixelDataset, keyword: str) -> tuple[PixelDataset, ...]:
+    """Every item of a sequence, none when it is absent."""
+    return tuple(found for found in values(ds, keyword) if hasattr(found, "get"))
 
 
 def transfer_syntax(ds: PixelDataset) -> str:

@@ -1,8 +1,8 @@
-"""From Modality LUT output to 0..255: windows, VOI LUTs, the image's own range.
+"""From Modality LUT output to shades: windows, VOI LUTs, the image's own range.
 
 The formulas are PS3.3 C.11.2.1.2.1 (LINEAR), C.11.2.1.3.1 (SIGMOID) and C.11.2.1.3.2
-(LINEAR_EXACT) in double precision with ymin = 0 and ymax = 255; the result is
-rounded to the nearest integer, halves up.
+(LINEAR_EXACT) in double precision; for a screen with ymin = 0 and ymax = 255, rounded
+to the nearest integer, halves up.
 """
 
 from __future__ import annotations
@@ -12,22 +12,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.pixels.luts import Function, LookupTable, Numbers, Range, Window
+from isocenter.pixels.luts import Function, LookupTable, Numbers, Range, Share, Window
 
 WHITE = 255.0
-LOW, HIGH = 0.005, 0.995
-"""Which part of the values the image's own range spans: 0.5 % to 99.5 %."""
 
 
-def shades(found: Numbers, voi: Window | LookupTable | Range) -> NDArray[np.uint8]:
+def shades(
+    found: Numbers, voi: Window | LookupTable | Range, presentation: LookupTable | None = None
+) -> NDArray[np.uint8]:
     """8-bit shades of Modality LUT output values."""
+    gray = np.clip(_levels(found, voi), 0.0, WHITE)
+    if presentation is not None:
+        gray = _presented(gray, presentation)
+    return np.floor(gray + 0.5).astype(np.uint8)
+
+
+def _levels(found: Numbers, voi: Window | LookupTable | Range) -> Numbers:
     if isinstance(voi, Range):
-        gray = _ranged(found, voi)
-    elif isinstance(voi, LookupTable):
-        gray = voi.apply(found) * (WHITE / ((1 << voi.bits) - 1))
-    else:
-        gray = _FUNCTIONS[voi.function](found, voi.center, voi.width)
-    return np.floor(np.clip(gray, 0.0, WHITE) + 0.5).astype(np.uint8)
+        return _ranged(found, voi)
+    if isinstance(voi, LookupTable):
+        return voi.apply(found) * (WHITE / ((1 << voi.bits) - 1))
+    return windowed(found, voi, 0.0, WHITE)
 
 
 def _ranged(found: Numbers, voi: Range) -> Numbers:
@@ -36,20 +41,32 @@ def _ranged(found: Numbers, voi: Range) -> Numbers:
     return np.clip((found - voi.low) / (voi.high - voi.low), 0.0, 1.0) * WHITE
 
 
-def _linear(x: Numbers, c: float, w: float) -> Numbers:
+def _presented(gray: Numbers, table: LookupTable) -> Numbers:
+    """P-Values: the range of the VOI's output is spread over the table (PS3.3 C.11.4.1)."""
+    last = len(table.array()) - 1
+    found = table.apply(np.floor(gray * (last / WHITE) + 0.5) + table.first)
+    return np.minimum(found * (WHITE / ((1 << table.bits) - 1)), WHITE)
+
+
+def windowed(found: Numbers, window: Window, low: float, high: float) -> Numbers:
+    """``found`` values through a window to ``low`` .. ``high`` (ymin and ymax)."""
+    return _FUNCTIONS[window.function](found, window.center, window.width, low, high)
+
+
+def _linear(x: Numbers, c: float, w: float, low: float, high: float) -> Numbers:
     black, white = x <= c - 0.5 - (w - 1) / 2, x > c - 0.5 + (w - 1) / 2
-    slanted = ((x - (c - 0.5)) / (w - 1) + 0.5) * WHITE if w > 1 else x
-    return np.where(black, 0.0, np.where(white, WHITE, slanted))
+    slanted = ((x - (c - 0.5)) / (w - 1) + 0.5) * (high - low) + low if w > 1 else x
+    return np.where(black, low, np.where(white, high, slanted))
 
 
-def _linear_exact(x: Numbers, c: float, w: float) -> Numbers:
+def _linear_exact(x: Numbers, c: float, w: float, low: float, high: float) -> Numbers:
     black, white = x <= c - w / 2, x > c + w / 2
-    return np.where(black, 0.0, np.where(white, WHITE, ((x - c) / w + 0.5) * WHITE))
+    return np.where(black, low, np.where(white, high, ((x - c) / w + 0.5) * (high - low) + low))
 
 
-def _sigmoid(x: Numbers, c: float, w: float) -> Numbers:
+def _sigmoid(x: Numbers, c: float, w: float, low: float, high: float) -> Numbers:
     exponent = np.clip(-4 * (x - c) / w, -700.0, 700.0)  # exp() stays finite
-    return WHITE / (1 + np.exp(exponent))
+    return (high - low) / (1 + np.exp(exponent)) + low
 
 
 _FUNCTIONS = {
@@ -59,8 +76,8 @@ _FUNCTIONS = {
 }
 
 
-def counted_range(found: Numbers, counts: NDArray[Any]) -> Range:
-    """The robust range of values that occur ``counts`` times.
+def counted_range(found: Numbers, counts: NDArray[Any], share: Share) -> Range:
+    """The range that ``share`` of the values spans, of values that occur ``counts`` times.
 
     Nearest-rank percentiles; where these fall together (a mask of few pixels) the least
     and greatest value; where there is but one value (a full mask) the span to zero.
@@ -71,19 +88,21 @@ def counted_range(found: Numbers, counts: NDArray[Any]) -> Range:
     found, counts = found[there], counts[there]
     order = np.argsort(found, kind="stable")
     found, total = found[order], np.cumsum(counts[order])
-    low, high = (found[np.searchsorted(total, part * total[-1])] for part in (LOW, HIGH))
+    low, high = (
+        found[np.searchsorted(total, part * total[-1])] for part in (share.low, share.high)
+    )
     if low == high:
         low, high = found[0], found[-1]
     return _span(float(low), float(high))
 
 
-def sampled_range(found: Numbers) -> Range:
-    """The robust range of ``found`` values themselves; what is not finite does not count."""
+def sampled_range(found: Numbers, share: Share) -> Range:
+    """The range that ``share`` of ``found`` values spans; what is not finite does not count."""
     found = found[np.isfinite(found)]
     if not len(found):
         return Range(0.0, 0.0)
     last = len(found) - 1
-    places = (int(LOW * last), int(np.ceil(HIGH * last)))
+    places = (int(share.low * last), int(np.ceil(share.high * last)))
     low, high = np.partition(found, places)[[*places]]
     if low == high:
         low, high = found.min(), found.max()
