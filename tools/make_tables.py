@@ -1,7 +1,7 @@
 """Write ``src/isocenter/_tables`` from the tables that PyPI's pydicom 3.0.2 carries.
 
-In: pydicom's dictionaries (MIT licence), whose edition of the DICOM Standard is
-``pydicom._version.__dicom_version__``. Out: three modules of plain literals; each
+In: pydicom's dictionaries and palette files (MIT licence), whose edition of the DICOM Standard is
+``pydicom._version.__dicom_version__``. Out: modules of plain literals; each
 states its source and edition. The large tables are texts of one line a row, which Python
 loads at once. ``--check`` writes nothing and exits 1 when a module is not what this
 script would write.
@@ -14,9 +14,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pydicom
 from pydicom import _dicom_dict, _private_dict, _uid_dict
 from pydicom._version import __dicom_version__
+from pydicom.data import get_palette_files
+from pydicom.pixels import apply_color_lut
 
 TABLES = Path(__file__).parents[1] / "src" / "isocenter" / "_tables"
 HEAD = '''"""{title}
@@ -82,9 +85,23 @@ def uids() -> str:
     return _head(title) + "\n".join([f"\nENTRIES: {kind} = {{", *rows, "}", ""])
 
 
+def palettes() -> str:
+    """PS3.6 annex B: 256 colours each, from pydicom's palette files, segments expanded."""
+    rows = []
+    for path in sorted(get_palette_files("*.dcm")):
+        ds = pydicom.dcmread(path)
+        label = str(ds.ContentLabel).removesuffix(" LUT")
+        colors = apply_color_lut(np.arange(256, dtype=np.uint8), ds)
+        rows.append((str(ds.SOPInstanceUID), label, colors.tobytes().hex()))
+    title = "Well-known colour palettes: name -> (uid, 256 times RGB in hexadecimal); PS3.6 B."
+    lines = (f'    "{label}": ("{uid}", "{colors}"),' for uid, label, colors in sorted(rows))
+    return _head(title) + "\n".join(["\nENTRIES: dict[str, tuple[str, str]] = {", *lines, "}", ""])
+
+
 GENERATED = {
     "dictionary.py": dictionary,
     "private_dictionary.py": private_dictionary,
+    "palettes.py": palettes,
     "uids.py": uids,
 }
 

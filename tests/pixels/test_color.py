@@ -56,6 +56,14 @@ def test_gray_stays_gray(make):
     np.testing.assert_array_equal(shown(ds)[0], np.dstack([gray] * 3))
 
 
+@pytest.mark.parametrize("photometric", ["YBR_PARTIAL_420", "YBR_PARTIAL"])
+def test_partial_range_is_converted_whatever_its_subsampling_was(make, photometric):
+    values = np.array([[[16, 128, 128], [235, 128, 128]]], np.uint8)
+    found, codes = shown(make.image(values, PhotometricInterpretation=photometric))
+    assert found.tolist() == [[[0, 0, 0], [255, 255, 255]]]
+    assert codes == []
+
+
 # --- colour as shown -------------------------------------------------------------------
 
 COLOR = np.arange(27, dtype=np.uint8).reshape(3, 3, 3) * 9

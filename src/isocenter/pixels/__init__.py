@@ -7,6 +7,8 @@ shows it with the tables of a whole series. ``slice_order`` sorts a series.
 """
 
 from isocenter.pixels.access import iter_pixels, pixel_array
+from isocenter.pixels.coloring import apply_color_lut
+from isocenter.pixels.colorspace import convert_color_space
 from isocenter.pixels.compression import compress, decompress
 from isocenter.pixels.display import DisplayTables
 from isocenter.pixels.encapsulating import encapsulate, encapsulate_extended
@@ -18,6 +20,14 @@ from isocenter.pixels.look import Look
 from isocenter.pixels.overlays import overlay_array
 from isocenter.pixels.picture import picture
 from isocenter.pixels.pixel_data import set_pixel_data
+from isocenter.pixels.processing import (
+    apply_modality_lut,
+    apply_presentation_lut,
+    apply_rescale,
+    apply_voi,
+    apply_voi_lut,
+    apply_windowing,
+)
 from isocenter.pixels.render import render
 
 __all__ = [
@@ -27,8 +37,16 @@ __all__ = [
     "Frames",
     "Look",
     "SliceKey",
+    "apply_color_lut",
     "apply_icc_profile",
+    "apply_modality_lut",
+    "apply_presentation_lut",
+    "apply_rescale",
+    "apply_voi",
+    "apply_voi_lut",
+    "apply_windowing",
     "compress",
+    "convert_color_space",
     "create_icc_transform",
     "decompress",
     "encapsulate",

@@ -97,11 +97,12 @@ def _modality(ds: PixelDataset, index: int, frame: Frame, notes: Notes) -> Resca
             return table
     for group in functional_groups(ds, index, "PixelValueTransformationSequence"):
         if there(group, "RescaleSlope", "RescaleIntercept"):
-            return _rescale(group, notes)
+            return rescale(group, notes)
     return Rescale()
 
 
-def _rescale(ds: PixelDataset, notes: Notes) -> Rescale:
+def rescale(ds: PixelDataset, notes: Notes) -> Rescale:
+    """Rescale Slope and Intercept of ``ds``; stored values as they are, and a finding, if bad."""
     slope, intercept = number(ds, "RescaleSlope"), number(ds, "RescaleIntercept")
     if not slope or intercept is None or abs(slope) > 1e30 or abs(intercept) > 1e30:
         notes.warn(

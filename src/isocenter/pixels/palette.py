@@ -16,7 +16,7 @@ from isocenter.pixels.segments import expand_segments
 from isocenter.pixels.source import PixelDataset
 
 _CLAUSE = "PS3.3 C.7.6.3.1.5"
-_COLORS = ("Red", "Green", "Blue")
+COLORS = ("Red", "Green", "Blue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +31,43 @@ class Palette:
         return np.frombuffer(self.colors, np.uint8).reshape(-1, 3)
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One colour's entries as they are in the data set, and what its descriptor says."""
+
+    first: int
+    bits: int
+    entries: NDArray[np.uint16]
+
+
 def read_palette(ds: PixelDataset, *, signed: bool, notes: Notes) -> Palette:
-    """The palette of ``ds``; ``signed`` stored values make a signed first value.
+    """The palette of ``ds``, in 8 bits; ``signed`` stored values make a signed first value.
+
+    An alpha palette is left out: it says how an image mixes with one below it, and here
+    there is none.
 
     Raises:
         PixelError: it is incomplete.
     """
-    tables = [_color(ds, color, signed=signed, notes=notes) for color in _COLORS]
-    size = min(len(entries) for _, entries in tables)
-    colors = np.stack([entries[:size] for _, entries in tables], axis=-1)
-    return Palette(tables[0][0], colors.tobytes())
+    channels = [read_channel(ds, color, signed=signed, notes=notes) for color in COLORS]
+    size = min(len(channel.entries) for channel in channels)
+    colors = np.stack([_eight_bits(one, notes)[:size] for one in channels], axis=-1)
+    if has_alpha(ds):
+        notes.note("alpha-palette", "The alpha palette is not used", clause="PS3.3 C.7.9")
+    return Palette(channels[0].first, colors.tobytes())
 
 
-def _color(
-    ds: PixelDataset, color: str, *, signed: bool, notes: Notes
-) -> tuple[int, NDArray[np.uint8]]:
+def has_alpha(ds: PixelDataset) -> bool:
+    """Whether there is a palette for opacity too."""
+    return "AlphaPaletteColorLookupTableData" in ds
+
+
+def read_channel(ds: PixelDataset, color: str, *, signed: bool, notes: Notes) -> Channel:
+    """One channel, plain or segmented: ``Red``, ``Green``, ``Blue`` or ``Alpha``.
+
+    Raises:
+        PixelError: it is incomplete.
+    """
     prefix = f"{color}PaletteColorLookupTable"
     described = descriptor(ds, f"{prefix}Descriptor", signed=signed)
     if described is None:
@@ -56,7 +78,7 @@ def _color(
         raise PixelError(f"The {color.lower()} palette has no data", clause=_CLAUSE)
     if len(entries) < count:
         notes.warn("bad-lut", f"A palette has {len(entries)} of {count} entries", clause=_CLAUSE)
-    return first, _eight_bits(entries, bits, notes)
+    return Channel(first, bits, entries)
 
 
 def _entries(ds: PixelDataset, color: str, count: int, bits: int) -> NDArray[np.uint16]:
@@ -67,8 +89,9 @@ def _entries(ds: PixelDataset, color: str, count: int, bits: int) -> NDArray[np.
     return expand_segments(segmented, bits, count)
 
 
-def _eight_bits(entries: NDArray[np.uint16], bits: int, notes: Notes) -> NDArray[np.uint8]:
+def _eight_bits(channel: Channel, notes: Notes) -> NDArray[np.uint8]:
     """The most significant 8 bits of entries that fill 16; else the entries as they are."""
+    bits, entries = channel.bits, channel.entries
     if bits <= 8:
         return (entries & 0xFF).astype(np.uint8)
     if entries.max() <= 0xFF:

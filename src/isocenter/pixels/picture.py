@@ -91,8 +91,9 @@ def _color(frame: Frame, frames: Frames) -> NDArray[np.uint8]:
             clause="PS3.3 C.7.6.3.1.1",
         )
     values = frame.values
-    if frame.photometric in YBR and not frame.signed:
-        values = ybr_to_rgb(values, frame.photometric, frame.bits)
+    photometric = frame.photometric.removesuffix("_420").removesuffix("_422")  # every pixel has all
+    if photometric in YBR and not frame.signed:
+        values = ybr_to_rgb(values, photometric, frame.bits)
     elif frame.photometric != "RGB":
         _unknown(frames, frame, "RGB")
     return _eight_bits(values, frame)

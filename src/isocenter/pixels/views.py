@@ -36,13 +36,19 @@ def described_view(
             than the first was asked for.
     """
     places = list(functional_groups(ds, index, "FrameVOILUTSequence"))
-    kinds: list[_Windows | _Tables] = [_Windows(notes), _Tables(ds, notes, signed=signed)]
     offered = False
-    for kind in reversed(kinds) if look.prefer_lut else kinds:
+    for tables in (True, False) if look.prefer_lut else (False, True):
         for place in places:
-            count = kind.count(place)
-            offered = offered or count is not None
-            found = kind.view(place, _chosen(look.voi, count, kind.name)) if count else None
+            count = table_count(place) if tables else window_count(place)
+            if count is None:
+                continue
+            offered = True
+            _check(look.voi, count, "VOI LUT" if tables else "window")
+            found = (
+                table_at(place, look.voi, ds, notes, signed=signed)
+                if tables
+                else window_at(place, look.voi, notes)
+            )
             if found is not None:
                 return found
     if not offered:
@@ -50,10 +56,9 @@ def described_view(
     return None
 
 
-def _chosen(voi: int, count: int, name: str) -> int:
-    if voi >= count:
+def _check(voi: int, count: int, name: str) -> None:
+    if count and voi >= count:
         raise UsageError(f"voi is {voi}, counted from 0; this image has {count} {name}(s)")
-    return voi
 
 
 def _nothing(voi: int, notes: Notes) -> None:
@@ -66,54 +71,43 @@ def _nothing(voi: int, notes: Notes) -> None:
     )
 
 
-class _Windows:
-    name = "window"
+def window_count(place: PixelDataset) -> int | None:
+    """How many windows there are; 0 when they cannot be read, ``None`` when absent."""
+    if not there(place, "WindowCenter", "WindowWidth"):
+        return None
+    return min(len(numbers(place, "WindowCenter")), len(numbers(place, "WindowWidth")))
 
-    def __init__(self, notes: Notes) -> None:
-        self._notes = notes
 
-    def count(self, place: PixelDataset) -> int | None:
-        """How many there are; 0 when they cannot be read, ``None`` when absent."""
-        if not there(place, "WindowCenter", "WindowWidth"):
-            return None
-        count = min(len(numbers(place, "WindowCenter")), len(numbers(place, "WindowWidth")))
-        if not count:
-            self._bad(place)
-        return count
-
-    def view(self, place: PixelDataset, at: int) -> Window | None:
-        center, width = numbers(place, "WindowCenter")[at], numbers(place, "WindowWidth")[at]
-        window = Window(center, width, _function(place, self._notes))
+def window_at(place: PixelDataset, at: int, notes: Notes) -> Window | None:
+    """One of the windows; ``None``, and a finding, when it is none."""
+    centers, widths = numbers(place, "WindowCenter"), numbers(place, "WindowWidth")
+    if centers and widths:
+        window = Window(centers[at], widths[at], _function(place, notes))
         if window.sound:
             return window
-        self._bad(place)
+    notes.warn(
+        "bad-window",
+        f"Window center {shown(place, 'WindowCenter')} and width "
+        f"{shown(place, 'WindowWidth')} are no window; the image's own range is shown",
+        tag="(0028,1051)",
+        clause="PS3.3 C.11.2.1.2",
+    )
+    return None
+
+
+def table_count(place: PixelDataset) -> int | None:
+    """How many VOI LUTs there are; ``None`` when there is none."""
+    return len(values(place, "VOILUTSequence")) or None
+
+
+def table_at(
+    place: PixelDataset, at: int, ds: PixelDataset, notes: Notes, *, signed: bool
+) -> LookupTable | None:
+    """One of the VOI LUTs; ``None``, and a finding, when it is none."""
+    described = item(place, "VOILUTSequence", at)
+    if described is None:
         return None
-
-    def _bad(self, place: PixelDataset) -> None:
-        self._notes.warn(
-            "bad-window",
-            f"Window center {shown(place, 'WindowCenter')} and width "
-            f"{shown(place, 'WindowWidth')} are no window; the image's own range is shown",
-            tag="(0028,1051)",
-            clause="PS3.3 C.11.2.1.2",
-        )
-
-
-class _Tables:
-    name = "VOI LUT"
-
-    def __init__(self, ds: PixelDataset, notes: Notes, *, signed: bool) -> None:
-        self._ds, self._notes, self._signed = ds, notes, signed
-
-    def count(self, place: PixelDataset) -> int | None:
-        """How many there are; ``None`` when absent."""
-        return len(values(place, "VOILUTSequence")) or None
-
-    def view(self, place: PixelDataset, at: int) -> LookupTable | None:
-        described = item(place, "VOILUTSequence", at)
-        if described is None:
-            return None
-        return lookup_table(described, self._ds, signed=self._signed, notes=self._notes)
+    return lookup_table(described, ds, signed=signed, notes=notes)
 
 
 def _function(ds: PixelDataset, notes: Notes) -> Function:

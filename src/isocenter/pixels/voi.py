@@ -54,14 +54,26 @@ def windowed(found: Numbers, window: Window, low: float, high: float) -> Numbers
 
 
 def _linear(x: Numbers, c: float, w: float, low: float, high: float) -> Numbers:
-    black, white = x <= c - 0.5 - (w - 1) / 2, x > c - 0.5 + (w - 1) / 2
-    slanted = ((x - (c - 0.5)) / (w - 1) + 0.5) * (high - low) + low if w > 1 else x
-    return np.where(black, low, np.where(white, high, slanted))
+    found = x - (c - 0.5)
+    if w > 1:
+        found /= w - 1
+    return _straight(found, x, (c - 0.5 - (w - 1) / 2, c - 0.5 + (w - 1) / 2), low, high)
 
 
 def _linear_exact(x: Numbers, c: float, w: float, low: float, high: float) -> Numbers:
-    black, white = x <= c - w / 2, x > c + w / 2
-    return np.where(black, low, np.where(white, high, ((x - c) / w + 0.5) * (high - low) + low))
+    return _straight((x - c) / w, x, (c - w / 2, c + w / 2), low, high)
+
+
+def _straight(
+    part: Numbers, x: Numbers, ends: tuple[float, float], low: float, high: float
+) -> Numbers:
+    """``(part + 0.5) * (high - low) + low`` in place, and the ends put where the formula has them."""
+    part += 0.5
+    part *= high - low
+    part += low
+    part[x <= ends[0]] = low
+    part[x > ends[1]] = high
+    return part
 
 
 def _sigmoid(x: Numbers, c: float, w: float, low: float, high: float) -> Numbers:
