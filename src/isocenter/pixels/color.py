@@ -41,13 +41,16 @@ def _from_tables(values: NDArray[np.uint8], *, partial: bool) -> NDArray[np.uint
     """The same for 8 bits: every product is one of 256."""
     luma, chroma = (_LUMA, _CHROMA) if partial else (1.0, 1.0)
     every = np.arange(256, dtype=np.float32)
-    y = ((every - 16 * partial) * luma)[values[..., 0]]
     difference = (every - 128) * chroma
-    cb, cr = values[..., 1], values[..., 2]
+    cb, cr = (np.ascontiguousarray(values[..., n]) for n in (1, 2))
+    y = np.take((every - 16 * partial) * luma, values[..., 0])
     rgb = np.empty(values.shape, np.uint8)
-    _put(rgb[..., 0], y + (_RED * difference)[cr])
-    _put(rgb[..., 1], y + (_GREEN_CB * difference)[cb] + (_GREEN_CR * difference)[cr])
-    _put(rgb[..., 2], y + (_BLUE * difference)[cb])
+    _put(rgb[..., 0], y + np.take(_RED * difference, cr))
+    green = y + np.take(_GREEN_CB * difference, cb)
+    green += np.take(_GREEN_CR * difference, cr)
+    _put(rgb[..., 1], green)
+    y += np.take(_BLUE * difference, cb)
+    _put(rgb[..., 2], y)
     return rgb
 
 

@@ -20,6 +20,7 @@ from isocenter.pixels.ramp import Ramp, find_ramp
 from isocenter.pixels.voi import counted_range, sampled_range, shades
 
 Table = TypeVar("Table")
+_BLOCK = 16_384
 
 
 class DisplayTables:
@@ -70,7 +71,20 @@ def _looked_up(stored: NDArray[Any], gray: Grayscale, tables: DisplayTables) -> 
         voi = _own_range(cells, dtype, gray, voi, tables)
     wanted = replace(gray, voi=voi)
     found = tables.get((wanted, dtype.str), lambda: _shading(dtype, wanted, voi))
-    return np.take(found.table, cells) if found.ramp is None else found.ramp.apply(stored)
+    return _entries(found.table, cells) if found.ramp is None else found.ramp.apply(stored)
+
+
+def _entries(table: NDArray[np.uint8], cells: NDArray[Any]) -> NDArray[np.uint8]:
+    """The entry of every cell, block by block.
+
+    A look-up widens its indices to 8 bytes: for a whole image that is new memory each time.
+    """
+    flat = cells.reshape(-1)
+    found = np.empty(flat.shape, np.uint8)
+    for start in range(0, len(flat), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        found[block] = np.take(table, flat[block])
+    return found.reshape(cells.shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
