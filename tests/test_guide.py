@@ -15,7 +15,7 @@ from PIL import Image
 import isocenter
 from core.stream import IMPLICIT, explicit, implicit, item, open_sequence, part10
 from isocenter import DataElement, Dataset, Sequence
-from isocenter.pixels import DisplayTables, Frames, render
+from isocenter.pixels import render
 from isocenter.pixels.diffusion import diffusion
 from isocenter.pixels.stacks import group_series, stacks
 from support.files import wheel_file
@@ -118,7 +118,7 @@ def test_del(ct):
 def test_pixel_data(ct):
     pixel_bytes = ct.PixelData
     assert (type(pixel_bytes), len(pixel_bytes)) == (bytes, 128 * 128 * 2)
-    pix = Frames(ct).array(0)
+    pix = ct.pixel_array
     assert (pix == pydicom.dcmread(wheel_file("CT_small.dcm")).pixel_array).all()
 
 
@@ -230,7 +230,7 @@ def test_wish_add_elements(ds):
 
 @pytest.mark.parametrize("kind", ["JPEG", "GIF", "PNG"])
 def test_wish_a_picture(ct, kind):
-    picture = render(Frames(ct), 0, DisplayTables())
+    picture = render(ct)
     target = io.BytesIO()
     Image.fromarray(picture).save(target, kind)
     again = np.asarray(Image.open(target).convert("L"))

@@ -20,7 +20,7 @@ from isocenter.core.fromjson import from_json
 from isocenter.core.listing import lines
 from isocenter.core.part10writer import WriteOptions, file_bytes
 from isocenter.errors import Finding, IsocenterError, ValueDecodingError
-from isocenter.pixels import DisplayTables, Frames, render, slice_key
+from isocenter.pixels import DisplayTables, Frames, picture, slice_key
 from isocenter.standard.uid import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE
 
 FRAME_LIMIT = 64 << 20
@@ -111,4 +111,4 @@ def pixels(dataset: isocenter.FileDataset) -> None:
         frames = Frames(dataset, limit=FRAME_LIMIT)
         for index in range(min(frames.count, _MOST_FRAMES)):
             with suppress(IsocenterError):
-                render(frames, index, DisplayTables())
+                picture(frames, index, DisplayTables())
