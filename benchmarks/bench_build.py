@@ -21,9 +21,10 @@ import numpy as np
 
 from isocenter.library.build import plan
 from isocenter.library.options import BuildOptions
-from isocenter.library.pictures import fitted, jpeg, smaller
+from isocenter.library.pictures import fitted, smaller
 from isocenter.library.steps import SeriesTask, build_series
 from isocenter.library.strips import as_pixels
+from isocenter.pixels.imagefiles import jpeg
 from measure import cpu_medians, machine
 from series import write_ct_series
 

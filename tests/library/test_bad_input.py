@@ -11,8 +11,8 @@ import pytest
 from pydicom.encaps import encapsulate, generate_frames
 
 from isocenter.errors import UsageError
-from isocenter.files import target
-from isocenter.library import members, steps
+from isocenter.files import header, target
+from isocenter.library import steps
 from library.trees import EXAMPLE, changed, ct, run, state
 from support.files import wheel_file
 
@@ -180,7 +180,7 @@ def test_a_file_without_permission(tree):
 @pytest.mark.parametrize("failing", [1, 2], ids=["header", "pixels"])
 def test_a_file_the_disk_cannot_read(tree, monkeypatch, failing):
     series = tree.series("S", {"a.dcm": ct(1), "b.dcm": ct(2)})
-    module, name = [(members, "read_by_content"), (steps, "dcmread")][failing - 1]
+    module, name = [(header, "read_by_content"), (steps, "dcmread")][failing - 1]
     original = getattr(module, name)
 
     def read(path, **how):
@@ -231,7 +231,7 @@ def test_an_image_longer_than_a_jpeg_can_be(tree):
     made = run(tree.root)
     assert made.data(series) == ["a.dcm"]
     (finding,) = made.findings(f"{series}/b.dcm")
-    assert (finding["level"], finding["code"]) == ("error", "bad-pixels")
+    assert (finding["level"], finding["code"]) == ("error", "does-not-fit")
     assert "65,500" in finding["message"]
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isocenter.errors import Finding, Level
+from isocenter.files.findings import findings_json
 from isocenter.library import descriptors
 from isocenter.library.agemap import age_map
 from isocenter.library.model import (
@@ -96,7 +97,7 @@ def test_findings_keep_their_order_and_every_fact():
             {"level": "error", "path": "p\\xfe", "code": "b", "message": "second \\xff", **facts},
             {"level": "note", "path": "", "code": "a", "message": "first", **absent},
         ]
-    } == json.loads(descriptors.findings_json(found))
+    } == json.loads(findings_json(found))
 
 
 def test_the_map_leaves_out_examples_without_images():

@@ -12,7 +12,8 @@ from PIL import Image
 from isocenter.errors import PixelError
 from isocenter.library import strips
 from isocenter.library.model import StripShape
-from isocenter.library.pictures import fitted, jpeg
+from isocenter.library.pictures import fitted
+from isocenter.pixels.imagefiles import jpeg
 from library.trees import changed, run
 
 TILES = st.sampled_from([16, 64, 96, 128, 300])

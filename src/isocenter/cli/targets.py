@@ -10,6 +10,7 @@ from pathlib import Path
 from isocenter.core.paths import ElementPath
 from isocenter.errors import DicomError, InvalidDicomError, UsageError
 from isocenter.files.reading import read_by_content
+from isocenter.ordering import natural
 
 _SEPARATOR = "::"
 

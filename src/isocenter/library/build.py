@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 
+from isocenter import runner
 from isocenter.errors import Finding, Level, UsageError
+from isocenter.files.findings import findings_json
 from isocenter.files.target import Folder
-from isocenter.library import descriptors, layout, runner
+from isocenter.library import descriptors, layout
 from isocenter.library.agemap import age_map
 from isocenter.library.model import Library, SeriesResult
 from isocenter.library.options import BuildOptions
@@ -21,7 +23,7 @@ from isocenter.library.pages import Page, pages
 from isocenter.library.scan import NAME_TAKEN, Tree, scan
 from isocenter.library.steps import SeriesTask, build_series, decode_files
 from isocenter.library.urls import viewer_address
-from isocenter.pixels.geometry import natural
+from isocenter.ordering import natural
 
 Progress = Callable[[SeriesResult], None]
 
@@ -110,7 +112,7 @@ def outputs(library: Library, options: BuildOptions) -> Iterator[Page]:
             yield Page(f"{month.folder}/{layout.MONTH_EXAMPLES}", descriptors.month_json(month))
     for example in library.examples:
         yield Page(f"{example.folder}/{layout.STUDY}", descriptors.study_json(example))
-    yield Page(layout.FINDINGS, descriptors.findings_json(library.all_findings))
+    yield Page(layout.FINDINGS, findings_json(library.all_findings))
     yield Page(layout.MAP, age_map(library))
 
 
@@ -130,18 +132,8 @@ def _outcomes(
 
 def _without_killers(task: SeriesTask, dies: Callable[..., bool]) -> SeriesTask:
     """The task without the files that kill the process that decodes them."""
-    killers = _killers(task.names, lambda names: dies(decode_files, task, names))
+    killers = runner.killers(task.names, lambda names: dies(decode_files, task, names))
     return replace(task, skip=task.skip.union(killers))
-
-
-def _killers(names: list[str], kill: Callable[[list[str]], bool]) -> list[str]:
-    """Those of ``names`` that kill, found by halving: few processes even for a long series."""
-    if not names or not kill(names):
-        return []
-    if len(names) == 1:
-        return names
-    half = len(names) // 2
-    return _killers(names[:half], kill) + _killers(names[half:], kill)
 
 
 def _result(outcome: SeriesResult | runner.Failure[SeriesTask]) -> SeriesResult:

@@ -1,4 +1,4 @@
-"""The JSON files of a library (REV.md section 2): series, study, month, findings.
+"""The JSON files of a library (REV.md section 2): series, study, month.
 
 Paths in them are addresses: ``#``, ``?``, ``%`` and what no address may contain are
 percent-encoded, everything else is as it is on disk.
@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
-from isocenter.errors import Finding
 from isocenter.library import layout
 from isocenter.library.model import Example, Month, SeriesResult
 
@@ -111,28 +110,6 @@ def month_json(month: Month) -> bytes:
 def _middle_image(series: SeriesResult) -> str:
     place = series.place
     return address(f"{place.example}/{place.series}/{layout.RAW}/{layout.middle(place)}")
-
-
-def findings_json(findings: Iterable[Finding]) -> bytes:
-    """``findings.json``: every finding, in the order of the tree."""
-    return _dump({"findings": [_finding(finding) for finding in findings]})
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "level": str(finding.level),
-        "path": shown_path(finding.path),
-        "code": finding.code,
-        "message": shown_path(finding.message),
-        "tag": finding.tag,
-        "offset": finding.offset,
-        "clause": finding.clause,
-    }
-
-
-def shown_path(path: str) -> str:
-    r"""A path as text; bytes of a name that are no UTF-8 as ``\xNN``."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _dump(value: Any) -> bytes:

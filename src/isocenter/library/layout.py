@@ -24,7 +24,6 @@ STUDY, MONTH_EXAMPLES = "description.json", "ex.json"
 
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}")
 _PICTURE = re.compile(r".+\.[0-9]+\.jpg|middle-.+\.jpg", re.DOTALL)
-DICOM_EXTENSIONS = frozenset({".dcm", ".dicom", ".dic", ".ima"})
 
 
 def series_json(place: SeriesPlace) -> str:

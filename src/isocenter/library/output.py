@@ -16,7 +16,8 @@ from isocenter.files.target import Folder
 from isocenter.library import layout, strips
 from isocenter.library.model import SeriesPlace, StripShape
 from isocenter.library.options import BuildOptions
-from isocenter.library.pictures import Pixels, fitted, jpeg, smaller
+from isocenter.library.pictures import fitted, smaller
+from isocenter.pixels.imagefiles import Pixels, jpeg
 
 Mark: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 _BYTE_ORDER_MARK = "\ufeff"  # makes browsers read a text file as UTF-8

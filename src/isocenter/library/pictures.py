@@ -1,35 +1,12 @@
-"""From a rendered frame to its pictures: native size, fitted, and encoded as JPEG."""
+"""From a rendered frame to its smaller pictures, fitted into squares."""
 
 from __future__ import annotations
 
-from typing import cast
-
-import imagecodecs
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from isocenter.errors import PixelError
-from isocenter.library.strips import LIMIT
+from isocenter.pixels.imagefiles import Pixels
 
-Pixels = NDArray[np.uint8]
 _REDUCING_GAP = 2.0  # large images are first reduced by whole factors: as good, and fast
-
-
-def jpeg(pixels: Pixels, quality: int) -> bytes:
-    """A baseline JPEG, colour without chroma subsampling.
-
-    Args:
-        pixels: uint8, ``(rows, columns)`` or ``(rows, columns, 3)``, at most 65,500 a side.
-        quality: 1 to 100.
-
-    Raises:
-        PixelError: a side is too long; such a file would be written, but nothing reads it.
-    """
-    if max(pixels.shape[:2]) > LIMIT:
-        rows, columns = pixels.shape[:2]
-        raise PixelError(f"{rows:,} x {columns:,} pixels; a JPEG holds {LIMIT:,} a side")
-    return cast("bytes", imagecodecs.jpeg8_encode(pixels, level=quality, subsampling="444"))
 
 
 def fitted(pixels: Pixels, side: int) -> Image.Image:

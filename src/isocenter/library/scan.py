@@ -19,7 +19,7 @@ from isocenter.core.part10 import has_prefix
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
 from isocenter.library.model import SeriesPlace
-from isocenter.pixels.geometry import natural
+from isocenter.ordering import natural
 
 _LEVELS = (layout.YEAR, layout.MONTH, layout.EXAMPLE)
 _OUTPUTS = frozenset(

@@ -15,17 +15,18 @@ from pathlib import Path
 
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, Level
+from isocenter.files.header import unexpected
 from isocenter.files.reading import dcmread
 from isocenter.library import layout
 from isocenter.library.descriptors import series_json
 from isocenter.library.facts import series_facts, text
-from isocenter.library.members import Members, members, unexpected
+from isocenter.library.members import Members, members
 from isocenter.library.model import ImageFile, SeriesFacts, SeriesPlace, SeriesResult
 from isocenter.library.options import BuildOptions
 from isocenter.library.output import SeriesOutput
 from isocenter.library.scan import SeriesFolder
+from isocenter.ordering import natural
 from isocenter.pixels import DisplayTables, Frames, picture
-from isocenter.pixels.geometry import natural
 
 _VIEWER_DECODES = frozenset(
     f"1.2.840.10008.1.2{tail}"

@@ -8,23 +8,19 @@ Memory: one strip is at most ``tile * 65,500`` bytes (grey), whatever the series
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from isocenter.library.model import StripShape
+from isocenter.pixels.imagefiles import JPEG_LIMIT, Pixels
 
-LIMIT = 65_500
-"""Most rows a strip may have, in pixels."""
 SMALLEST = 16
 """Smallest tile, in pixels."""
-
-Pixels = NDArray[np.uint8]
 
 
 def shape(total: int, tile: int) -> StripShape:
     """The strip for ``total`` frames with tiles of ``tile`` pixels, or smaller ones."""
-    fitting = max(SMALLEST, min(tile, LIMIT // max(total, 1)))
-    return StripShape(fitting, min(total, LIMIT // fitting), total)
+    fitting = max(SMALLEST, min(tile, JPEG_LIMIT // max(total, 1)))
+    return StripShape(fitting, min(total, JPEG_LIMIT // fitting), total)
 
 
 class Strip:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from isocenter.ordering import natural
 from isocenter.pixels.source import PixelDataset, integer, numbers
 
 Vector = tuple[float, float, float]
@@ -129,9 +129,3 @@ def _tie(key: SliceKey) -> tuple[Any, ...]:
         key.position or (),
         key.orientation or (),
     )
-
-
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key under which ``slice2`` comes before ``slice10``; letter case is ignored."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
-    return tuple((0, int(p), "") if p[0] in "0123456789" else (1, 0, p) for p in parts)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from isocenter.errors import Finding, Level
+from isocenter.ordering import natural
 from isocenter.pixels.diffusion import Diffusion, diffusion
 from isocenter.pixels.geometry import (
     ORIENTATION_TOLERANCE,
@@ -24,7 +25,6 @@ from isocenter.pixels.geometry import (
     Orientation,
     SliceKey,
     Vector,
-    natural,
     slice_key,
     slice_order,
 )

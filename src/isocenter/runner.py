@@ -12,10 +12,11 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from isocenter.errors import UsageError
@@ -63,18 +64,51 @@ def run_on(executor: Executor, job: Job[T, R], tasks: Iterable[T]) -> Iterator[R
 
 
 def run(job: Job[T, R], tasks: Iterable[T], workers: int) -> Iterator[R | Failure[T]]:
-    """Run the tasks on ``workers`` processes, results as they come."""
-    waiting = deque(tasks)
+    """Run the tasks on ``workers`` processes, results as they come.
+
+    No more tasks are asked of an iterator than keep the workers busy.
+    """
+    waiting = _Waiting(tasks)
     while waiting:
         suspects: list[T] = []
         yield from _run_pool(job, waiting, workers, suspects)
         if suspects and dies(os.getpid):
             raise UsageError(
-                "worker processes cannot start; a script that builds needs"
+                "worker processes cannot start; a script that starts them needs"
                 " 'if __name__ == \"__main__\":' around its own code"
             )
         for task in suspects:
             yield from _run_alone(job, task)
+
+
+def killers(things: Sequence[T], kill: Callable[[Sequence[T]], bool]) -> list[T]:
+    """Those of ``things`` that kill, found by halving: few processes even for many things."""
+    if not things or not kill(things):
+        return []
+    if len(things) == 1:
+        return [*things]
+    half = len(things) // 2
+    return killers(things[:half], kill) + killers(things[half:], kill)
+
+
+class _Waiting(Generic[T]):
+    """Tasks not begun; the first of them is seen before it is taken."""
+
+    def __init__(self, tasks: Iterable[T]) -> None:
+        self._tasks = iter(tasks)
+        self._first: deque[T] = deque()
+
+    def __bool__(self) -> bool:
+        if not self._first:
+            self._first.extend(islice(self._tasks, 1))
+        return bool(self._first)
+
+    @property
+    def first(self) -> T:
+        return self._first[0]
+
+    def take(self) -> None:
+        self._first.popleft()
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -97,7 +131,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 
 def _run_pool(
-    job: Job[T, R], waiting: deque[T], workers: int, suspects: list[T]
+    job: Job[T, R], waiting: _Waiting[T], workers: int, suspects: list[T]
 ) -> Iterator[R | Failure[T]]:
     """Work the queue until it is empty or the pool breaks; then name the suspects."""
     running: dict[Future[R], T] = {}
@@ -105,8 +139,8 @@ def _run_pool(
         try:
             while waiting or running:
                 while waiting and len(running) < _AHEAD * workers:
-                    running[pool.submit(job.step, waiting[0])] = waiting[0]
-                    waiting.popleft()
+                    running[pool.submit(job.step, waiting.first)] = waiting.first
+                    waiting.take()
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     outcome = _outcome(future, running[future])
