@@ -55,6 +55,8 @@ def test_every_finding_code_is_explained():
         ("build", {"--output", "--workers"}),
         ("show", {"--json", "--no-private", "--values"}),
         ("codify", {"--output", "--exclude-size"}),
+        ("export", {"--pattern", "--no-aspect", "--raw"}),
+        ("view", {"--frame", "--output"}),
     ],
 )
 def test_every_option_is_documented(command, some):

@@ -47,11 +47,16 @@ def build_command(
     # numpy, Pillow, Jinja2 and rich: 150 ms that other commands and --help need not wait for
     from isocenter.cli.console import progress, summary  # noqa: PLC0415
     from isocenter.library.build import build, plan  # noqa: PLC0415
+    from isocenter.library.model import SeriesResult  # noqa: PLC0415
     from isocenter.library.options import BuildOptions  # noqa: PLC0415
 
     options = BuildOptions(source, output or source, placement=dicom, server=server)
     tree = plan(options)
-    with progress(len(tree.series)) as report:
+    with progress(len(tree.series), "series") as advance:
+
+        def report(result: SeriesResult) -> None:
+            advance(1, result.frame_count)
+
         library = build(options, workers=workers, progress=report, tree=tree)
     summary(library, options.output, time.perf_counter() - started)
     return FINISHED_WITH_ERRORS if worst(library.all_findings) is Level.ERROR else 0

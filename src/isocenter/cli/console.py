@@ -1,4 +1,4 @@
-"""What a build says while it runs and when it is done.
+"""What a build or an export says while it runs and when it is done.
 
 On a terminal a progress bar; elsewhere plain lines, at most one per tenth of the work.
 File names and DICOM text are printed as text: no markup, no control characters.
@@ -13,34 +13,37 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from isocenter.core.listing import printable
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
-from isocenter.library.model import Library, SeriesResult
+from isocenter.library.model import Library
 from isocenter.library.wording import counted
 
 _SHOWN_ERRORS = 10
-_KINDS = {
-    Level.ERROR: "skipped with an error",
-    Level.NOTE: "skipped, no images",
-    Level.WARNING: "warnings",
-}
 
-Report = Callable[[SeriesResult], None]
+Advance = Callable[[int, int], None]
+"""To be told how many more units are done, and how many images were made of them."""
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Report]:
-    """A callable to be told of each finished series."""
+def progress(total: int, unit: str) -> Iterator[Advance]:
+    """Show how many of ``total`` units, such as series or files, are done."""
     console = Console(stderr=True)
     if console.is_terminal:
         with _bar(console) as bar:
-            task = bar.add_task("series", total=total, images=0)
-            yield lambda result: _advance(bar, result, task)
+            task = bar.add_task(unit, total=total, images=0)
+            yield lambda done, images: _advance(bar, task, done, images)
     else:
-        yield _Lines(total)
+        yield _Lines(total, unit)
 
 
 def _bar(console: Console) -> Progress:
@@ -54,23 +57,23 @@ def _bar(console: Console) -> Progress:
     )
 
 
-def _advance(bar: Progress, result: SeriesResult, task: int) -> None:
-    images = bar.tasks[0].fields["images"] + result.frame_count
-    bar.update(task, advance=1, images=images)  # type: ignore[arg-type]  # TaskID is an int
+def _advance(bar: Progress, task: TaskID, done: int, images: int) -> None:
+    total = bar.tasks[0].fields["images"] + images
+    bar.update(task, advance=done, images=total)
 
 
 class _Lines:
-    """A line whenever another tenth of the series is done."""
+    """A line whenever another tenth of the units is done."""
 
-    def __init__(self, total: int) -> None:
-        self.total, self.done, self.images = total, 0, 0
+    def __init__(self, total: int, unit: str) -> None:
+        self.total, self.unit, self.done, self.images = max(total, 1), unit, 0, 0
 
-    def __call__(self, result: SeriesResult) -> None:
+    def __call__(self, done: int, images: int) -> None:
         before = self.done * 10 // self.total
-        self.done += 1
-        self.images += result.frame_count
+        self.done += done
+        self.images += images
         if self.done * 10 // self.total != before:
-            line = f"{self.done:,} of {self.total:,} series, images: {self.images:,}"
+            line = f"{self.done:,} of {self.total:,} {self.unit}, images: {self.images:,}"
             print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is its output
 
 
@@ -84,17 +87,20 @@ def summary(library: Library, output: Path, seconds: float) -> None:
     shown = sum(1 for series in library.series if series.images)
     rate = images / seconds if seconds else 0.0
     parts = counted(shown, "series"), counted(images, "image"), counted(files, "file")
-    _say("{}, {} from {}".format(*parts).replace("\xa0", " "))
-    _say(f"{seconds:.1f} s, {rate:,.0f} images/s")
+    say("{}, {} from {}".format(*parts).replace("\xa0", " "))
+    say(f"{seconds:.1f} s, {rate:,.0f} images/s")
     for line in finding_lines(library.all_findings):
-        _say(line)
-    _say(f"Open {output / layout.PAGE}")
+        say(line)
+    say(f"Open {output / layout.PAGE}")
 
 
-def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
+def finding_lines(
+    findings: Iterable[Finding], *, notes: str = "skipped, no images"
+) -> Iterator[str]:
     """The findings as lines: how many of each kind, then the first errors in full."""
     every = list(findings)
-    for level, kind in _KINDS.items():
+    kinds = {Level.ERROR: "skipped with an error", Level.NOTE: notes, Level.WARNING: "warnings"}
+    for level, kind in kinds.items():
         codes = Counter(finding.code for finding in every if finding.level is level)
         if codes:
             reasons = ", ".join(f"{count:,} {code}" for code, count in codes.most_common())
@@ -113,7 +119,8 @@ def _line(finding: Finding) -> str:
     return f"{finding.path}: {finding.message}" + (f" ({facts})" if facts else "")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line of text, whatever characters it has."""
     safe = printable(line)
     encoding = sys.stdout.encoding or "utf-8"
     text = safe.encode(encoding, "backslashreplace").decode(encoding)

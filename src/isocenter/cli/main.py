@@ -14,7 +14,9 @@ import typer
 from isocenter._version import __version__
 from isocenter.cli.build import build_command
 from isocenter.cli.codify import codify_command
+from isocenter.cli.export import export_command
 from isocenter.cli.show import show_command
+from isocenter.cli.view import view_command
 from isocenter.errors import UsageError
 
 COULD_NOT_RUN = 2
@@ -33,6 +35,8 @@ app = typer.Typer(
 app.command("build")(build_command)
 app.command("show")(show_command)
 app.command("codify")(codify_command)
+app.command("export")(export_command)
+app.command("view")(view_command)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback

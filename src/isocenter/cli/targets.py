@@ -73,8 +73,6 @@ def _in_natural_order(folder: Path, complain: Callable[[str], None]) -> list[Pat
     def unreadable(error: OSError) -> None:
         complain(f"{error.filename}: {error.strerror}")
 
-    from isocenter.pixels.geometry import natural  # noqa: PLC0415 - brings numpy, 100 ms
-
     paths = [
         Path(parent, name)
         for parent, _, names in os.walk(folder, onerror=unreadable)

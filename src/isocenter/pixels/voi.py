@@ -21,10 +21,15 @@ def shades(
     found: Numbers, voi: Window | LookupTable | Range, presentation: LookupTable | None = None
 ) -> NDArray[np.uint8]:
     """8-bit shades of Modality LUT output values."""
+    return np.floor(levels(found, voi, presentation) + 0.5).astype(np.uint8)
+
+
+def levels(
+    found: Numbers, voi: Window | LookupTable | Range, presentation: LookupTable | None = None
+) -> Numbers:
+    """Shades of Modality LUT output values before rounding, from 0 to :data:`WHITE`."""
     gray = np.clip(_levels(found, voi), 0.0, WHITE)
-    if presentation is not None:
-        gray = _presented(gray, presentation)
-    return np.floor(gray + 0.5).astype(np.uint8)
+    return gray if presentation is None else _presented(gray, presentation)
 
 
 def _levels(found: Numbers, voi: Window | LookupTable | Range) -> Numbers:
