@@ -9,12 +9,17 @@ import signal
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from pydicom.encaps import encapsulate
 
 from isocenter.errors import Level, UsageError
 from isocenter.export import Format, FrameChoice, Options, export, job, steps
+from isocenter.export.names import folded
+from isocenter.export.plan import _Names
 from isocenter.files.target import Folder
+from isocenter.files.walking import Instances
 from isocenter.pixels.look import Look
 from library.trees import Inline, ct
 from support.files import wheel_file
@@ -172,6 +177,46 @@ def test_hostile_values_stay_in_the_output(run, source, tmp_path, value):
     assert all(path.is_relative_to(tmp_path / "out") for path in outside)
 
 
+def test_a_file_where_a_folder_has_to_be(run, source, tmp_path):
+    put(source, a=ct(1), b=ct(2, PatientID="other"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "1CT1").write_bytes(b"mine")
+    made = run()
+    assert made.files == ["1CT1", "other/2.png"]
+    assert made.codes("a.dcm") == [("error", "not-written")]
+
+
+def test_a_file_name_that_is_no_text(run, source):
+    (source / os.fsdecode(b"\xff.dcm")).write_bytes(ct(1))
+    (source / os.fsdecode(b"\xfe.dcm")).write_bytes(b"")
+    made = run("{file}.png")
+    assert made.files == ["_.png"]
+    (found,) = json.loads((made.out / "findings.json").read_bytes())["findings"]
+    assert found["path"] == "\\xfe.dcm"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("aAb\u00e9\u00c9"), st.integers(1, 3)), max_size=30),
+    st.sets(st.sampled_from(["a.png", "A~2.png", "b.0.png"])),
+)
+def test_no_two_pictures_get_one_path(tmp_path_factory, wanted, there):
+    out = tmp_path_factory.mktemp("out")
+    for name in there:
+        (out / name).write_bytes(b"mine")
+    names = _Names(out, Instances(out.parent, ()), overwrite=False)
+    every = {folded(name) for name in there}
+    for name, count in wanted:
+
+        def paths(counter, name=name, count=count):
+            frames = [""] if count == 1 else [f".{n}" for n in range(count)]
+            return [f"{name}{counter}{frame}.png" for frame in frames]
+
+        chosen, counter = names.free(paths)
+        assert chosen == paths(counter)
+        assert every.isdisjoint(map(folded, chosen))
+        every.update(map(folded, chosen))
+
+
 # --- frames ---------------------------------------------------------------------------------
 
 
@@ -212,6 +257,27 @@ def test_one_bad_frame_never_ends_the_others(run, source):
     assert {Level.ERROR} == {finding.level for finding in made.summary.findings}
     assert all(finding.message.startswith("frame ") for finding in made.summary.findings)
     assert made.summary.frames == 2
+
+
+def test_a_cine_without_its_bad_frames(run, source):
+    ds = pydicom.dcmread(wheel_file("MR_small_RLE.dcm"))
+    good = next(pydicom.encaps.generate_frames(ds.PixelData))
+    ds.NumberOfFrames, ds.FrameTime = 3, "50"
+    ds.PixelData = encapsulate([good, b"\1\0\0\0junk", good])
+    ds.save_as(source / "a.dcm")
+    made = run("{file}.webp", cine=True)
+    assert made.files == ["a.webp"]
+    assert made.codes() == [("error", "bad-pixels")]
+    assert made.summary.findings[0].message.startswith("frame 1: ")
+    assert made.summary.frames == 2
+
+
+def test_a_cine_that_memory_cannot_hold(run, source, monkeypatch):
+    monkeypatch.setattr(steps, "MOST_PLAYED", 16 * 16 * 3 - 1)
+    put(source, a=multiframe(3, FrameTime="40"), b=multiframe(2, FrameTime="40"))
+    made = run("{file}.gif", cine=True)
+    assert made.files == ["b.gif"]
+    assert made.codes("a.dcm") == [("error", "does-not-fit")]
 
 
 # --- what cannot be shown -------------------------------------------------------------------

@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:  # typer makes this code of a KeyboardInterrupt
-        typer.echo("isocenter: interrupted; the next run finishes the work", err=True)
+        typer.echo("isocenter: interrupted; every file that was written is whole", err=True)
     sys.exit(code or 0)
 
 
