@@ -74,7 +74,7 @@ SYNTAXES: dict[str, tuple[str, Encode | None, Decode]] = {
     "JPEG lossless": (
         "1.2.840.10008.1.2.4.70",
         lambda cells: imagecodecs.ljpeg_encode(cells, bitspersample=16),
-        imagecodecs.ljpeg_decode,
+        imagecodecs.jpeg8_decode,
     ),
     "JPEG 2000": (
         "1.2.840.10008.1.2.4.90",

@@ -282,3 +282,16 @@ def test_options_that_contradict_each_other(options, said):
 def test_the_format_chosen(options, kind, extension):
     made = Options(**options)
     assert (kind, extension) == (made.kind, made.extension)
+
+
+def test_what_decodes_as_colour_has_no_output_units():
+    """The bitstream wins over a header that declares gray."""
+    ds = pydicom.dcmread(wheel_file("SC_rgb_jpeg_dcmtk.dcm"))
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    del ds.PlanarConfiguration
+    written = pydicom.filebase.DicomBytesIO()
+    ds.save_as(written)
+    frames = Frames(dcmread(written.getvalue()))
+    for kind in (Format.NPY, Format.PNG16):
+        with pytest.raises(PixelError):
+            content(frames, 0, Options(format=kind), DisplayTables())

@@ -93,7 +93,7 @@ def _stored(frames: Frames, index: int, kind: Format) -> NDArray[Any]:
         raise PictureError(
             f"A PNG holds no stored values of type {values.dtype}; write tiff or npy"
         )
-    if not frame.signed:
+    if values.dtype.kind == "u":
         return values.astype(np.uint16)
     frames.notes.warn(
         "offset-added",

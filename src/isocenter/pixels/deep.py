@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isocenter.errors import PixelError
 from isocenter.pixels.frame import Frame
 from isocenter.pixels.frames import Frames
 from isocenter.pixels.grayscale import grayscale
@@ -63,6 +64,8 @@ def output_values(frames: Frames, index: int) -> NDArray[np.float64]:
 
 
 def _output(frame: Frame, gray: Grayscale) -> NDArray[np.float64]:
+    if frame.values.ndim != 2:
+        raise PixelError("The frame is declared gray and decodes as colour: it has no output units")
     with np.errstate(over="ignore", invalid="ignore"):
         found = gray.modality.apply(frame.values.astype(np.float64))
     return np.ascontiguousarray(found)
