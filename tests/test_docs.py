@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "isocenter"
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
-MAKERS = {"Finding", "warn", "report", "_finding"}
+MAKERS = {"Finding", "warn", "report", "_finding", "tell"}
 
 
 def _help(*arguments: str) -> str:
