@@ -59,7 +59,7 @@ def opened_directory(source: Dataset | str | os.PathLike[str]) -> tuple[FileData
         OSError: it cannot be read.
     """
     if isinstance(source, FileDataset):
-        name = source.__dict__.get("filename")
+        name = getattr(source, "filename", None)
         if not name:
             raise UsageError(
                 "the data set of a DICOMDIR must be read from a file, or pass its path"
