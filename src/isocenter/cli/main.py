@@ -15,6 +15,7 @@ from isocenter._version import __version__
 from isocenter.cli.build import build_command
 from isocenter.cli.codify import codify_command
 from isocenter.cli.export import export_command
+from isocenter.cli.fileset import app as fileset_app
 from isocenter.cli.show import show_command
 from isocenter.cli.view import view_command
 from isocenter.errors import UsageError
@@ -37,6 +38,7 @@ app.command("show")(show_command)
 app.command("codify")(codify_command)
 app.command("export")(export_command)
 app.command("view")(view_command)
+app.add_typer(fileset_app, name="fileset")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback

@@ -73,15 +73,22 @@ def _tags(wanted: Mapping[str, Any]) -> list[tuple[BaseTag, Any]]:
 
 def values_of(instances: Iterable[FileInstance], key: TagLike, *, load: bool) -> list[Any]:
     """The different values of an element, as they are met."""
+    met: dict[str, Any] = {}
+    for _, value in each_value(instances, key, load=load):
+        met.setdefault(repr(value), value)
+    return list(met.values())
+
+
+def each_value(
+    instances: Iterable[FileInstance], key: TagLike, *, load: bool
+) -> Iterator[tuple[FileInstance, Any]]:
+    """Each instance that has an element, with its value."""
     tag = Tag(key)
-    lookup, met = Lookup(tag), []
-    seen: set[str] = set()
+    lookup = Lookup(tag)
     for instance in instances:
         found = lookup.value(instance.node)
         if found is _ABSENT and load:
             file = instance.load()
             found = file[tag].value if tag in file else _ABSENT
-        if found is not _ABSENT and repr(found) not in seen:
-            seen.add(repr(found))
-            met.append(found)
-    return met
+        if found is not _ABSENT:
+            yield instance, found

@@ -19,6 +19,13 @@ from isocenter.files.reading import dcmread
 from isocenter.files.writing import dcmwrite
 from isocenter.standard.uidgeneration import generate_uid
 
+
+class NotAnInstanceError(DicomError):
+    """A DICOMDIR was given where an instance is wanted."""
+
+    code = "not-an-instance"
+
+
 InstanceSource: TypeAlias = Dataset | str | os.PathLike[str]
 
 
@@ -37,7 +44,7 @@ def opened_instance(source: InstanceSource) -> tuple[FileDataset, Path | None]:
     path = Path(source)
     ds = dcmread(path, stop_before_pixels=True)
     if _is_directory(ds):
-        raise DicomError("a DICOMDIR is no instance of a File-set", path=str(path))
+        raise NotAnInstanceError("a DICOMDIR is no instance of a File-set", path=str(path))
     return ds, path
 
 
