@@ -1,6 +1,7 @@
 """The same File-sets here and in pydicom: printing, searching, File IDs, records, both ways."""
 
 import shutil
+import subprocess
 import warnings
 
 import pydicom
@@ -214,6 +215,21 @@ def compare(path, folder, peer):
 
 def _records(root):
     return pydicom.dcmread(root / "DICOMDIR").DirectoryRecordSequence
+
+
+@pytest.mark.parametrize("tool", ["dcmdump", "gdcmdump"])
+def test_other_tools_read_what_is_written(tool, tmp_path):
+    found = shutil.which(tool)
+    if found is None:
+        pytest.skip(f"{tool} is not installed")
+    fs = FileSet()
+    fs.add(instance(1))
+    fs.write(tmp_path)
+    done = subprocess.run(
+        [found, tmp_path / "DICOMDIR"], check=True, capture_output=True, text=True
+    )
+    assert "IM000000" in done.stdout
+    assert done.stderr == ""
 
 
 def test_the_example_is_as_it_was():

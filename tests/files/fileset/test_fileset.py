@@ -279,7 +279,10 @@ def test_a_copy_has_what_is_staged_and_the_original_stays(tmp_path):
     assert len(contents(tmp_path / "a")) == 2
     assert len(contents(tmp_path / "b")) == 2
     assert fs.is_staged
-    with pytest.raises(UsageError):
+    uid = fs.UID
+    other.ID, other.UID = "OTHER", "1.2.3"
+    assert (None, uid) == (fs.ID, fs.UID)
+    with pytest.raises(UsageError, match="where they are"):
         fs.copy(tmp_path / "c", intake=Intake.MOVE)
 
 

@@ -98,8 +98,11 @@ def test_loading_an_existing_file_set(fs):
 def test_loading_from_a_data_set():
     ds = dcmread(EXAMPLE)
     ds.__dict__["filename"] = str(EXAMPLE)  # what it was read from
-    assert str(FileSet(ds)) == PRINTED.format(root=EXAMPLE.parent)
-    assert "DirectoryRecordSequence" in ds
+    fs = FileSet(ds)
+    assert str(fs) == PRINTED.format(root=EXAMPLE.parent)
+    fs.ID = "CHANGED"
+    assert ds.FileSetID == "PYDICOM_TEST"
+    assert len(ds.DirectoryRecordSequence) == 52
 
 
 def test_a_new_file_set_from_beginning_to_end(tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from copy import copy
+from copy import copy, deepcopy
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -433,7 +433,7 @@ class FileSet(Descriptor):
 
 
 def _without_records(directory: FileDataset) -> FileDataset:
+    """A DICOMDIR's data set of its own: what is changed in it changes nothing elsewhere."""
     made = copy(directory)
-    made.file_meta = copy(directory.file_meta)
     made.pop(RECORDS, None)
-    return made
+    return deepcopy(made)
