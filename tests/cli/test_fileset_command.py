@@ -1,10 +1,15 @@
 """``isocenter fileset`` as a user meets it: what is printed, what is made, and exit codes."""
 
+import pydicom
 import pytest
 
 from files.fileset.sets import EXAMPLE, contents, instance, names, written
 from isocenter.cli import main as command
+from isocenter.fileset import FileSet
+from isocenter.pixels import Frames
 from support.files import wheel_file
+
+RT_DOSE = "1.2.840.10008.5.1.4.1.1.481.2"
 
 
 @pytest.fixture
@@ -179,3 +184,38 @@ def test_names_are_shown_without_control_characters(fileset, folder, tmp_path):
     _, _, err = fileset("new", folder, "-O", tmp_path / "out")
     assert "\x1b" not in err
     assert "bad\\n\\x1b[31m" in err
+
+
+def test_icons(fileset, folder, tmp_path):
+    (folder / "color").write_bytes(wheel_file("color3d_jpeg_baseline.dcm").read_bytes())
+    (folder / "none").write_bytes(wheel_file("rtdose.dcm").read_bytes())
+    assert fileset("new", folder, "-O", tmp_path / "out", "--icons", "--fill")[0] == 0
+    records = {
+        one.SOPClassUID: one.node.record for one in FileSet(tmp_path / "out") if one.SOPClassUID
+    }
+    assert len(records) == 3
+    for sop_class, record in records.items():
+        if sop_class == RT_DOSE:
+            assert "IconImageSequence" not in record
+            continue
+        (item,) = record.IconImageSequence
+        frame = Frames(item)[0].values
+        assert frame.shape == (64, 64)
+        assert frame.std() > 10
+    theirs = pydicom.dcmread(tmp_path / "out" / "DICOMDIR").DirectoryRecordSequence
+    shown = [record.IconImageSequence[0] for record in theirs if "IconImageSequence" in record]
+    assert [(item.Rows, item.Columns, len(item.PixelData)) for item in shown] == [
+        (64, 64, 4096)
+    ] * 3
+
+
+def test_an_icon_that_cannot_be_made_is_told(fileset, tmp_path):
+    ds = instance(1)
+    ds.PixelData = b"short"
+    ds.save_as(tmp_path / "given", lenient=True)
+    (tmp_path / "given2").mkdir()
+    (tmp_path / "given").rename(tmp_path / "given2/broken")
+    code, out, err = fileset("new", tmp_path / "given2", "-O", tmp_path / "out", "--icons")
+    assert code == 0
+    assert "1 instance" in out
+    assert "warning bad-pixels" in err

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from isocenter.cli.icons import icon
 from isocenter.cli.show import until_the_reader_leaves
 from isocenter.core.listing import printable
 from isocenter.core.part10 import looks_like_dataset
@@ -57,6 +58,9 @@ Link: TypeAlias = Annotated[
 Fill: TypeAlias = Annotated[
     bool, typer.Option("--fill", help="Put placeholders where a record needs a missing value.")
 ]
+Icons: TypeAlias = Annotated[
+    bool, typer.Option("--icons", help="Put an icon image of 64x64 into the record of an image.")
+]
 Load: TypeAlias = Annotated[
     bool, typer.Option("--load", help="Read the files for what the DICOMDIR does not tell.")
 ]
@@ -79,6 +83,7 @@ def new_command(  # noqa: PLR0913 - its parameters are the options
         typer.Option("--in-place", help="Make FOLDER itself the root; only names change."),
     ] = False,
     fill: Fill = False,
+    icons: Icons = False,
 ) -> int:
     """Make a File-set of the DICOM files in FOLDER.
 
@@ -96,7 +101,7 @@ def new_command(  # noqa: PLR0913 - its parameters are the options
     fs = FileSet()
     fs.ID = name
     intake = Intake.MOVE if in_place else Intake.LINK if link else Intake.COPY
-    findings = _taken(fs, _files(folder, None if in_place else root), fill=fill)
+    findings = _taken(fs, _files(folder, None if in_place else root), fill=fill, icons=icons)
     if len(fs) == 0:
         raise UsageError(f"{folder}: no DICOM file that a File-set can have")
     return _written(fs, root, findings, intake=intake, use_existing=in_place)
@@ -142,6 +147,7 @@ def add_command(  # noqa: PLR0913 - its parameters are the options
     link: Link = False,
     move: Annotated[bool, typer.Option("--move", help="Move the files.")] = False,
     fill: Fill = False,
+    icons: Icons = False,
     rename: Annotated[
         bool, typer.Option("--rename", help="Give every file a new name, by its place.")
     ] = False,
@@ -157,7 +163,7 @@ def add_command(  # noqa: PLR0913 - its parameters are the options
         raise UsageError(f"{missing} does not exist")
     fs = _opened(file_set)
     files = [file for source in sources for file in _files(source, Path(str(fs.path)))]
-    findings = _taken(fs, files, fill=fill)
+    findings = _taken(fs, files, fill=fill, icons=icons)
     intake = Intake.MOVE if move else Intake.LINK if link else Intake.COPY
     return _written(fs, None, findings, intake=intake, use_existing=not rename)
 
@@ -252,14 +258,14 @@ def _files(source: Path, without: Path | None) -> list[Path]:
     return sorted(wanted, key=lambda path: ([natural(part) for part in path.parts], path))
 
 
-def _taken(fs: FileSet, files: list[Path], *, fill: bool) -> list[Finding]:
+def _taken(fs: FileSet, files: list[Path], *, fill: bool, icons: bool) -> list[Finding]:
     """Add files; what could not be taken, and what a placeholder was needed for."""
     before = len(fs.findings)
     failed = []
     with _bar("files read", len(files)) as advance:
         for file in files:
             try:
-                fs.add(file, fill=fill)
+                fs.add(file, fill=fill, icon=icon if icons else None)
             except DicomError as error:
                 failed.append(Finding.from_error(error, _gravity(error, file)).at(str(file)))
             except OSError as error:

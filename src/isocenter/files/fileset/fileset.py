@@ -7,7 +7,7 @@ files and the DICOMDIR. Nothing on disk changes before.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy, deepcopy
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -36,12 +36,14 @@ from isocenter.files.fileset.sources import (
     is_same,
     opened_directory,
     opened_instance,
+    whole,
 )
 from isocenter.files.fileset.storing import Intake, Move, Progress, store
 from isocenter.standard.tag import TagLike
 from isocenter.standard.uid import EXPLICIT_LITTLE, IMPLICIT_LITTLE, UID
 
 DirectorySource: TypeAlias = FileDataset | str | os.PathLike[str]
+IconMaker: TypeAlias = Callable[[FileDataset], Dataset]
 
 
 class FileSet(Descriptor):
@@ -188,7 +190,9 @@ class FileSet(Descriptor):
 
     # --- changing -----------------------------------------------------------------------
 
-    def add(self, ds_or_path: InstanceSource, *, fill: bool = False) -> FileInstance:
+    def add(
+        self, ds_or_path: InstanceSource, *, fill: bool = False, icon: IconMaker | None = None
+    ) -> FileInstance:
         """Stage an instance for addition; one that is there already is given back.
 
         A file is taken as it is when the File-set is written, byte for byte.
@@ -197,6 +201,8 @@ class FileSet(Descriptor):
             ds_or_path: the instance, as a path or a data set.
             fill: put placeholders into its records for keys of Type 1 that it does not have;
                 a finding tells each one.
+            icon: makes the item of an Icon Image Sequence from the instance, for an IMAGE record;
+                a finding tells where it cannot.
 
         Raises:
             MissingKeyError: a directory record needs a value that it does not have.
@@ -208,7 +214,12 @@ class FileSet(Descriptor):
         if known is not None:
             return known
         noted: list[Finding] = []
-        records = Records(self.creators, noted.append, placeholder if fill else None)
+        records = Records(
+            self.creators,
+            noted.append,
+            placeholder if fill else None,
+            None if icon is None else lambda: icon(whole(ds, file)),
+        )
         where = "" if file is None else os.fspath(file)
         try:
             leaf = records.hang(ds, self._tree)

@@ -30,6 +30,8 @@ RecordCreator: TypeAlias = Callable[[Dataset], Dataset]
 """Makes the keys of a record from an instance; the links are added by the File-set."""
 Filler: TypeAlias = Callable[[Dataset, RecordType, str, RecordNode], Any]
 """Gives a placeholder for a missing key of a record below a node; ``None`` when it has none."""
+Icon: TypeAlias = Callable[[], Dataset]
+"""Makes the item of an Icon Image Sequence."""
 Report: TypeAlias = Callable[[Finding], None]
 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData", "Rows")
@@ -51,6 +53,7 @@ class Records:
         creators: what makes the keys of a record type in place of the rules of PS3.3 F.5.
         report: is told of placeholders, and of values that their VR forbids.
         fill: gives placeholders for missing keys of Type 1.
+        icon: makes the icon image of an IMAGE record.
     """
 
     def __init__(
@@ -58,8 +61,9 @@ class Records:
         creators: Mapping[str, RecordCreator] = MappingProxyType({}),
         report: Report = lambda _: None,
         fill: Filler | None = None,
+        icon: Icon | None = None,
     ) -> None:
-        self.creators, self.report, self.fill = creators, report, fill
+        self.creators, self.report, self.fill, self.icon = creators, report, fill, icon
 
     def hang(
         self, ds: FileDataset, root: RecordNode, *, known: Dataset | None = None
@@ -106,7 +110,17 @@ class Records:
             record.SpecificCharacterSet = charset
         if kind.is_leaf:
             refer(record, ds)
+        if kind.name == "IMAGE":
+            self._add_icon(record)
         return RecordNode(self._encoded(record))
+
+    def _add_icon(self, record: Dataset) -> None:
+        """Put the icon image into a record (PS3.3 F.5.4, Type 3); without one it is told why."""
+        if self.icon is not None:
+            try:
+                record.IconImageSequence = [self.icon()]
+            except DicomError as error:
+                self.report(Finding.from_error(error, Level.WARNING))
 
     def _encoded(self, record: Dataset) -> Dataset:
         """The record as it lies in bytes; a value of the instance stays what it is there."""

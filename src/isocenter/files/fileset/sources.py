@@ -104,6 +104,16 @@ def is_same(path: str, ds: Dataset, file: Path | None) -> bool:
     return file.samefile(path) or filecmp.cmp(path, file, shallow=False)
 
 
+def whole(ds: FileDataset, file: Path | None) -> FileDataset:
+    """An instance with its pixels.
+
+    Raises:
+        DicomError: the file is no DICOM file.
+        OSError: it cannot be read.
+    """
+    return ds if file is None else dcmread(file)
+
+
 class Staging:
     """A temporary folder for instances that were given as data sets, so that memory stays free.
 
