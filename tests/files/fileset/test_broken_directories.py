@@ -240,6 +240,19 @@ def contents_of_any(root):
     return {one.load().SOPInstanceUID for one in FileSet(root)}
 
 
+def test_a_record_whose_elements_are_out_of_order(root):
+    data = bytearray((root / "DICOMDIR").read_bytes())
+    offset = _offset(root, 4)
+    assert data[offset + 8 : offset + 12] == b"\x04\x00\x00\x14"
+    data[offset + 8 : offset + 12] = b"\x24\x00\x00\x14"
+    (root / "DICOMDIR").write_bytes(data)
+    fs = FileSet(root)
+    assert len(fs) == 3  # its link to the next one is gone, which makes that an orphan
+    assert _codes(fs) == {"orphaned-records"}
+    fs.write()
+    assert len(contents(root)) == 3
+
+
 def test_a_directory_without_offsets_is_read_by_order(root):
     def change(ds, records):
         ds.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity = 0

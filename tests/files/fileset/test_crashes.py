@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_be_written_is_left_as_it_is(template, tmp_path):
 
 
 def test_another_structure_is_moved_at_any_step(tmp_path):
-    for step in count(1, 3):
+    for step in count(1, 6):
         shutil.rmtree(tmp_path / "set", ignore_errors=True)
         for name in ("77654033", "98892001", "98892003"):
             shutil.copytree(DIRECTORIES / name, tmp_path / "set" / name)

@@ -326,6 +326,21 @@ def test_searching_with_tags_and_unknown_keywords():
         _ = one["Rows"]
 
 
+def test_data_sets_that_are_from_no_file(tmp_path):
+    ds = isocenter.Dataset(instance(1))
+    with pytest.raises(UsageError, match="without file_meta"):
+        FileSet().add(ds)
+    ds.file_meta = instance(1).file_meta
+    fs = FileSet()
+    fs.add(ds)
+    fs.write(tmp_path)
+    assert len(contents(tmp_path)) == 1
+    with pytest.raises(UsageError, match="without file_meta"):
+        FileSet().add(isocenter.FileDataset(instance(1)))
+    with pytest.raises(UsageError, match="no DICOMDIR"):
+        FileSet(ds)
+
+
 def test_file_ids():
     assert is_conformant_file_id(Path("PT000000/A_1"))
     for wrong in ("", "lower", "NINECHARS", "A.DCM", "/".join("A" * 9)):

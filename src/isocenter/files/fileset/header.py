@@ -82,7 +82,9 @@ def may_have(record: Dataset, tag: int) -> bool:
 
 
 def _group(stored: Stored) -> dict[int, Raw]:
-    return read_elements(stored.span, _AFTER).entries
+    """Group 0004; where a tag out of order ends it early, the whole record."""
+    found = read_elements(stored.span, _AFTER).entries
+    return found if TYPE in found else read_elements(stored.span).entries
 
 
 def _value(record: Dataset, tag: int) -> Any:

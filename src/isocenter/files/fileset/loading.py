@@ -17,7 +17,7 @@ from isocenter.files.fileset.node import RecordNode
 from isocenter.files.fileset.records import Records
 from isocenter.files.fileset.resolving import Root
 from isocenter.files.reading import dcmread
-from isocenter.standard.uid import EXPLICIT_LITTLE
+from isocenter.standard.uid import EXPLICIT_LITTLE, UID
 
 _LEFT_OUT = "the record is left out, and the next write leaves it out of the DICOMDIR"
 
@@ -82,8 +82,9 @@ def loaded(ds: FileDataset, root: Root, *, orphans: bool = True) -> Loaded:
 
 
 def _check_encoding(ds: FileDataset, result: Loaded) -> None:
-    if ds.transfer_syntax != EXPLICIT_LITTLE:
-        message = f"the DICOMDIR is written as {ds.transfer_syntax.name}"
+    syntax = UID(str(ds.file_meta.get("TransferSyntaxUID") or ""))
+    if syntax != EXPLICIT_LITTLE:
+        message = f"the DICOMDIR is written as {syntax.name or 'nothing that it tells'}"
         result.findings.append(
             Finding(
                 Level.WARNING, "directory-encoding", message, "", "(0002,0010)", None, "PS3.10 8.6"

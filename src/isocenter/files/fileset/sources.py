@@ -37,8 +37,6 @@ def opened_instance(source: InstanceSource) -> tuple[FileDataset, Path | None]:
         DicomError: the file is no DICOM file, or a DICOMDIR.
         OSError: it cannot be read.
     """
-    if isinstance(source, FileDataset):
-        return source, None
     if isinstance(source, Dataset):
         return _as_file(source), None
     path = Path(source)
@@ -49,9 +47,11 @@ def opened_instance(source: InstanceSource) -> tuple[FileDataset, Path | None]:
 
 
 def _as_file(source: Dataset) -> FileDataset:
-    meta = getattr(source, "file_meta", None)
+    meta = source.__dict__.get("file_meta")
     if meta is None:
         raise UsageError("a data set without file_meta does not tell its transfer syntax")
+    if isinstance(source, FileDataset):
+        return source
     ds = FileDataset(source)
     ds.file_meta = meta
     return ds
