@@ -28,7 +28,7 @@ from isocenter.files.fileset.querying import each_value
 from isocenter.files.fileset.sources import NotAnInstanceError
 from isocenter.files.fileset.storing import Intake
 from isocenter.files.target import TEMPORARY_PREFIX
-from isocenter.pixels.geometry import natural
+from isocenter.ordering import natural
 
 NOT_ALL = 1
 _SUFFIXES = {".dcm", ".dicom", ".dic", ".ima"}

@@ -6,7 +6,7 @@ from PIL import Image, ImageOps
 
 from isocenter.core.dataset import Dataset
 from isocenter.core.part10 import FileDataset
-from isocenter.pixels import DisplayTables, Frames, render
+from isocenter.pixels import Frames, render
 
 _SIZE = 64
 
@@ -20,7 +20,7 @@ def icon(ds: FileDataset) -> Dataset:
         PixelError: there is no image, or it cannot be shown.
     """
     frames = Frames(ds)
-    picture = Image.fromarray(render(frames, len(frames) // 2, DisplayTables())).convert("L")
+    picture = Image.fromarray(render(frames, frame=len(frames) // 2, square=True)).convert("L")
     item = Dataset()
     item.SamplesPerPixel = 1
     item.PhotometricInterpretation = "MONOCHROME2"
