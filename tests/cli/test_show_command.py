@@ -1,11 +1,13 @@
 """``isocenter show`` as a user meets it: what is shown where, and exit codes."""
 
+import base64
 import json
 import os
 import pty
 import re
 import subprocess
 import sys
+from urllib.parse import unquote
 
 import pydicom
 import pytest
@@ -373,6 +375,47 @@ def test_private_elements_can_be_left_out_of_the_json(show, file):
     }
 
 
+LONG_WORDS = explicit(0x7FE00010, "OW", bytes(770))
+SHORT_WORDS = explicit(0x00281201, "OW", bytes(768))
+
+
+def test_long_values_of_bytes_are_references_that_can_be_shown(show, file):
+    icon = open_sequence(0x00880200, open_item(SHORT_WORDS), open_item(LONG_WORDS))
+    path = file(icon, LONG_WORDS, name="a b#1.dcm")
+    model = json.loads(show("--json", path)[1])
+    assert model["7FE00010"] == {"vr": "OW", "BulkDataURI": f"{path.as_uri()}#(7FE0,0010)"}
+    first, second = model["00880200"]["Value"]
+    assert len(first["00281201"]["InlineBinary"]) == 1024
+    reference = second["7FE00010"]["BulkDataURI"]
+    name, fragment = reference.removeprefix("file://").split("#")
+    shown = show("--json", f"{unquote(name)}::{unquote(fragment)}")[1]
+    (words,) = json.loads(shown).values()
+    assert words == {"vr": "OW", "InlineBinary": base64.b64encode(bytes(770)).decode()}
+
+
+@pytest.mark.parametrize(
+    ("path", "fragment"),
+    [
+        ("", "(0088,0200)%5B0%5D.(7FE0,0010)"),
+        ("::IconImageSequence", "IconImageSequence%5B0%5D.(7FE0,0010)"),
+        ("::IconImageSequence[*]", "IconImageSequence%5B0%5D.(7FE0,0010)"),
+    ],
+)
+def test_references_begin_where_the_path_does(show, file, monkeypatch, path, fragment):
+    monkeypatch.chdir(file(open_sequence(0x00880200, open_item(LONG_WORDS))).parent)
+    assert f'"BulkDataURI": "a.dcm#{fragment}"' in show("--json", f"a.dcm{path}")[1]
+
+
+def test_a_file_name_that_is_no_text_in_a_reference(show, file, monkeypatch):
+    monkeypatch.chdir(file(LONG_WORDS, name=os.fsdecode(b"\xe4:1.dcm")).parent)
+    assert '"%E4%3A1.dcm#(7FE0,0010)"' in show("--json", os.fsdecode(b"\xe4:1.dcm"))[1]
+
+
+def test_bulk_inline_gives_all_bytes(show):
+    expected = pydicom.dcmread(CT).to_json_dict()["7FE00010"]
+    assert json.loads(show("--json", "--bulk", "inline", CT)[1])["7FE00010"] == expected
+
+
 def test_the_json_says_what_could_not_be_read(show):
     path = wheel_file("badVR.dcm")
     code, out, err = show("--json", path)
@@ -478,7 +521,15 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path, option):
 
 def test_the_help_names_every_option():
     text = run("--help", COLUMNS="100").stdout.decode()
-    for option in ("FILE[::PATH]", "--json", "--private", "--no-private", "--values", "--help"):
+    for option in (
+        "FILE[::PATH]",
+        "--json",
+        "--bulk",
+        "--private",
+        "--no-private",
+        "--values",
+        "--help",
+    ):
         assert option in text
 
 

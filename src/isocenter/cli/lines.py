@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -43,12 +44,22 @@ Parts: TypeAlias = "list[tuple[str, str]]"
 Step: TypeAlias = "Parts | Iterator[Step]"
 
 
+class Bulk(StrEnum):
+    """How the JSON gives values of bytes that are long."""
+
+    REFERENCE = "reference"
+    """Where the value lies: the file and an element path."""
+    INLINE = "inline"
+    """The bytes in base64, four characters for three of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What of a data set is shown; ``values`` is a number of characters, 0 is all."""
 
     private: bool = True
     values: int = 80
+    bulk: Bulk = Bulk.REFERENCE
 
 
 def tree(path: str, found: DataElement | Dataset, options: Options) -> Iterator[Step]:

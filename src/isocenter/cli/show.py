@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from isocenter.cli.lines import Options
+from isocenter.cli.lines import Bulk, Options
 from isocenter.cli.targets import files, target
 from isocenter.cli.views import Json, Tree
 
@@ -33,6 +33,13 @@ def show_command(
     as_json: Annotated[
         bool, typer.Option("--json", help="DICOM JSON Model (PS3.18 F) instead of a tree.")
     ] = False,
+    bulk: Annotated[
+        Bulk,
+        typer.Option(
+            help="Binary values of more than 768 bytes in the JSON: a reference to where they "
+            "lie (BulkDataURI), or the bytes in base64 (InlineBinary)."
+        ),
+    ] = Bulk.REFERENCE,
     private: Annotated[
         bool, typer.Option("--private/--no-private", help="Whether private elements are shown.")
     ] = True,
@@ -46,7 +53,7 @@ def show_command(
     to nothing in it. 2: could not run.
     """
     wanted = [target(text) for text in targets]
-    options = Options(private=private, values=values)
+    options = Options(private=private, values=values, bulk=bulk)
     is_single = len(wanted) == 1 and not wanted[0].path.is_dir()
     view = Json if as_json else Tree
     shown = view(options, is_single=is_single)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import typer
 
 from isocenter.cli.lines import (
+    Bulk,
     Options,
     Parts,
     Step,
@@ -31,6 +34,9 @@ from isocenter.core.part10 import FileDataset
 from isocenter.core.paths import ElementPath, Found
 from isocenter.errors import DicomError, Level, ValueDecodingError, worst
 from isocenter.files.reading import read_by_content
+
+_OF_FRAGMENTS = "(),.*"
+"""What element paths have and a fragment may have as it is (RFC 3986 3.5)."""
 
 
 class View:
@@ -130,21 +136,34 @@ class Json(View):
         del dataset
         if not self.is_single:
             sys.stdout.write(",\n" if self.count else "[\n")
-        document = {path: self.model(one, target.path) for path, one in found}
+        document = {path: self.model(path, one, target.path) for path, one in found}
         text = _json_text(document.get("", document))
         sys.stdout.write(text + ("\n" if self.is_single else ""))
 
-    def model(self, found: DataElement | Dataset, path: Path) -> dict[str, Any]:
+    def model(self, path: str, found: DataElement | Dataset, file: Path) -> dict[str, Any]:
         """The DICOM JSON Model of what was found; without what cannot be decoded."""
         dataset = found if isinstance(found, Dataset) else _alone(found)
+        handler = _to_be_told if self._refers_to_bulk(found) else None
         try:
-            model = to_json_dict(dataset)
+            model = to_json_dict(dataset, bulk_data_element_handler=handler)
         except ValueDecodingError as error:
-            self.complain(not_read(path, error))
-            model = to_json_dict(dataset, suppress_invalid_tags=True)
+            self.complain(not_read(file, error))
+            model = to_json_dict(
+                dataset, bulk_data_element_handler=handler, suppress_invalid_tags=True
+            )
         if not self.options.private:
             _drop_private(model)
-        return model if isinstance(found, Dataset) else next(iter(model.values()), {})
+        if isinstance(found, Dataset):
+            _tell_places({_join(path, tag): attribute for tag, attribute in model.items()}, file)
+            return model
+        attribute = next(iter(model.values()), {})
+        _tell_places({path: attribute}, file)
+        return attribute
+
+    def _refers_to_bulk(self, found: DataElement | Dataset) -> bool:
+        """A value that the path names is shown itself."""
+        is_named = isinstance(found, DataElement) and found.VR != "SQ"
+        return self.options.bulk is Bulk.REFERENCE and not is_named
 
     def end(self) -> None:
         """Close the array."""
@@ -156,6 +175,36 @@ def _alone(element: DataElement) -> Dataset:
     dataset = Dataset()
     dataset.add(element)
     return dataset
+
+
+def _to_be_told(_element: DataElement) -> str:
+    """A ``BulkDataURI`` while the place of the element is not known."""
+    return ""
+
+
+def _join(path: str, key: str) -> str:
+    """The element path of an attribute by its name in the JSON."""
+    tag = f"({key[:4]},{key[4:]})"
+    return f"{path}.{tag}" if path else tag
+
+
+def _tell_places(attributes: dict[str, Any], file: Path) -> None:
+    """Make each ``BulkDataURI`` a reference: the file, and an element path as fragment.
+
+    Args:
+        attributes: attribute objects by element path.
+        file: as it was named; a relative reference stays relative.
+    """
+    name = file.as_uri() if file.is_absolute() else quote(os.fsencode(file.as_posix()))
+    pending = list(attributes.items())
+    while pending:
+        path, attribute = pending.pop()
+        if "BulkDataURI" in attribute:
+            attribute["BulkDataURI"] = f"{name}#{quote(path, safe=_OF_FRAGMENTS)}"
+        elif attribute.get("vr") == "SQ":
+            for number, item in enumerate(attribute.get("Value", ())):
+                inside = f"{path}[{number}]"
+                pending += [(_join(inside, key), nested) for key, nested in item.items()]
 
 
 def _drop_private(model: dict[str, Any]) -> None:
