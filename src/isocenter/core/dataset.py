@@ -491,7 +491,7 @@ class Dataset:
 
     def __str__(self) -> str:
         """The elements, a line each; before them those of ``file_meta`` where there are any."""
-        meta = self.__dict__.get("file_meta")
+        meta = getattr(self, "file_meta", None)
         head = (_META_HEAD, *meta.formatted_lines(), _META_END) if meta else ()
         return "\n".join((*head, *self.formatted_lines()))
 
@@ -520,19 +520,23 @@ class Dataset:
 
     def __copy__(self) -> Self:
         other = type(self).__new__(type(self))
-        other.__dict__.update(self.__dict__)
+        other.__dict__.update(self._attributes())
         other.__dict__["_known"] = dict(self._elements)
         return other
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         other = type(self).__new__(type(self))
         memo[id(self)] = other
-        mine = {key: value for key, value in self.__dict__.items() if key != "_stored"}
+        mine = {key: value for key, value in self._attributes().items() if key != "_stored"}
         other.__dict__.update(deepcopy(mine, memo), _stored=self._stored)
         return other
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_known": self._elements}
+        return self._attributes() | {"_known": self._elements}
+
+    def _attributes(self) -> dict[str, Any]:
+        """What copies and pickles hold: the attributes, none of them still to be made."""
+        return self.__dict__
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

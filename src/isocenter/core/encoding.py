@@ -51,6 +51,7 @@ class Encoding:
     ``implicit_header`` reads group, element, 32-bit length; ``length`` a 32-bit length.
     ``explicit_start`` and ``implicit_start`` read the same with the tag as one number, for
     which ``tags`` has the tag; ``item`` and ``item_end`` are such numbers. ``short`` and ``long`` name the VRs behind the VR numbers.
+    ``whole_head`` reads tag and VR as six bytes and a 16-bit length, ``head`` takes those six apart.
     """
 
     explicit: bool
@@ -59,6 +60,8 @@ class Encoding:
     explicit_header: Unpack = field(init=False, repr=False)
     implicit_header: Unpack = field(init=False, repr=False)
     explicit_start: Unpack = field(init=False, repr=False)
+    whole_head: Callable[[Any, int], tuple[Any, ...]] = field(init=False, repr=False)
+    head: Callable[[bytes], tuple[int, ...]] = field(init=False, repr=False)
     implicit_start: Unpack = field(init=False, repr=False)
     length: Unpack = field(init=False, repr=False)
     tags: Tags = field(init=False, repr=False)
@@ -74,6 +77,8 @@ class Encoding:
         put(self, "explicit_header", Struct(order + "HHHH").unpack_from)
         put(self, "implicit_header", Struct(order + "HHI").unpack_from)
         put(self, "explicit_start", Struct(order + "IHH").unpack_from)
+        put(self, "whole_head", Struct(order + "6sH").unpack_from)
+        put(self, "head", Struct(order + "IH").unpack)
         put(self, "implicit_start", Struct(order + "II").unpack_from)
         put(self, "length", Struct(order + "I").unpack_from)
         put(self, "item", 0xE000FFFE if self.little else 0xFFFEE000)

@@ -7,8 +7,10 @@ read when what stands there is a data set, each with a finding.
 
 from __future__ import annotations
 
+import struct
 from functools import lru_cache
 from itertools import takewhile
+from typing import Any, NamedTuple
 
 from isocenter.core.charset import CharacterSets
 from isocenter.core.dataset import Dataset, FileMetaDataset
@@ -16,6 +18,7 @@ from isocenter.core.encoding import (
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
+    UNDEFINED,
     Buffer,
     Encoded,
     Encoding,
@@ -26,7 +29,8 @@ from isocenter.core.inflating import Inflated
 from isocenter.core.limits import DEFAULT_LIMITS, Limits
 from isocenter.core.pieces import EncodedPieces, Pieces
 from isocenter.core.reader import NEVER, Elements, read_elements
-from isocenter.core.stored import NOTHING, Inherited
+from isocenter.core.steps import steps
+from isocenter.core.stored import NOTHING, Inherited, Stored
 from isocenter.errors import Finding, InvalidDicomError, Level
 from isocenter.standard.dictionary import dictionary_vr
 from isocenter.standard.tag import BaseTag
@@ -39,6 +43,8 @@ _WORTH_TRIMMING = 16 << 10
 _META_START, _META_END = 0x00020000, 0x00030000
 _TRANSFER_SYNTAX = 0x00020010
 _NO_TAGS: frozenset[int] = frozenset()
+_META_STEPS = steps(EXPLICIT_LITTLE, _META_END, None)
+_put = object.__setattr__  # past the look-up of keywords
 
 
 class FileDataset(Dataset):
@@ -51,7 +57,6 @@ class FileDataset(Dataset):
     """
 
     preamble: bytes | None = None
-    file_meta: FileMetaDataset
     transfer_syntax: UID
     stopped: bool = False
     cut: bool = False
@@ -59,16 +64,43 @@ class FileDataset(Dataset):
     """Position in the buffer where reading ended."""
     skipped: tuple[BaseTag, ...] = ()
     filename: str | None = None
+    _meta_span: Span | None = None
+    """Where the File Meta Information lies that nobody asked for yet."""
+
+    @property
+    def file_meta(self) -> FileMetaDataset:
+        """The File Meta Information; its elements are read when they are asked for."""
+        attributes = self.__dict__
+        span = attributes.get("_meta_span")  # first: it goes when the other is there
+        meta: FileMetaDataset | None = attributes.get("file_meta")
+        if meta is None and span is not None:
+            meta = attributes.setdefault("file_meta", FileMetaDataset.of(span))
+        if meta is None:
+            raise AttributeError("the data set has no file_meta")
+        return meta
+
+    @file_meta.setter
+    def file_meta(self, meta: FileMetaDataset) -> None:
+        self.__dict__["file_meta"] = meta
+
+    @file_meta.deleter
+    def file_meta(self) -> None:
+        there = {self.__dict__.pop(name, None) for name in ("_meta_span", "file_meta")}
+        if there == {None}:
+            raise AttributeError("the data set has no file_meta")
+
+    def _attributes(self) -> dict[str, Any]:
+        if self._meta_span is not None:
+            _ = self.file_meta  # a copy shares it, or copies it
+            self.__dict__.pop("_meta_span", None)
+        return self.__dict__
 
 
 def trimmed(dataset: FileDataset) -> FileDataset:
     """The same data set without the bytes read beyond the stop: a header kept is small."""
-    stored, meta = dataset.stored, dataset.file_meta.stored
-    if stored is None or len(stored.span.encoded.buffer) - dataset.end < _WORTH_TRIMMING:
-        return dataset
-    stored.keep_until(dataset.end)
-    if meta is not None and meta.span.encoded is stored.span.encoded:
-        meta.keep_until(dataset.end)
+    stored, end = dataset.stored, dataset.end
+    if stored is not None and len(stored.encoded.buffer) - end >= _WORTH_TRIMMING:
+        stored.keep_until(end)
     return dataset
 
 
@@ -143,8 +175,9 @@ def parse(  # noqa: PLR0913 - each is an option of its own
         encoded = Encoded(buffer, findings=found, nesting=limits.nesting)
     else:
         encoded = EncodedPieces(buffer, findings=found, nesting=limits.nesting, pieces=pieces)
-    meta, after_meta = _file_meta(encoded, start)
-    syntax, encoding = _transfer_syntax(encoded, meta, after_meta)
+    meta = _plain_meta(encoded, start) or _file_meta(encoded, start)
+    after_meta = meta.end
+    syntax, encoding = _transfer_syntax(encoded, meta)
     if syntax.is_deflated:
         stream = Inflated(buffer[after_meta:], after_meta, limits.inflated)
         span, elements = _read_inflated(stream, encoded, encoding, stop, wanted)
@@ -158,16 +191,18 @@ def parse(  # noqa: PLR0913 - each is an option of its own
         _drop(elements, unwanted)
     span = span._replace(end=elements.end)
     inherited = NOTHING if sets is None else Inherited(sets, overrides=True)
-    dataset = FileDataset.of(span, elements, inherited)
-    dataset.__dict__.update(  # seven attributes at once, past the look-up of keywords
-        preamble=preamble,
-        file_meta=meta,
-        transfer_syntax=syntax,
-        stopped=elements.stopped,
-        cut=elements.cut,
-        end=elements.end,
-        skipped=skipped,
-    )
+    dataset = FileDataset.__new__(FileDataset)
+    attributes = {
+        "_stored": Stored(span, inherited, elements),
+        "preamble": preamble,
+        "transfer_syntax": syntax,
+        "stopped": elements.stopped,
+        "cut": elements.cut,
+        "end": elements.end,
+        "skipped": skipped,
+        **meta.attribute,
+    }
+    _put(dataset, "__dict__", attributes)  # at once, past the look-up of keywords
     return dataset
 
 
@@ -222,11 +257,56 @@ def _start(buffer: Buffer, *, force: bool) -> tuple[int, bytes | None, list[Find
     return start, None, [finding]
 
 
-def _file_meta(encoded: Encoded, start: int) -> tuple[FileMetaDataset, int]:
+class _Meta(NamedTuple):
+    """What the rest of the file needs of its File Meta Information."""
+
+    end: int
+    syntax: bytes | None
+    """The value of Transfer Syntax UID."""
+    attribute: dict[str, Any]
+    """The attribute of the data set that has it, or tells where it lies."""
+
+
+def _plain_meta(encoded: Encoded, start: int) -> _Meta | None:
+    """File Meta Information by its headers alone; ``None`` where they are not plain.
+
+    Plain are the tags of group 0002 in ascending order with lengths that lead from one to the
+    next and on to another group: such have no findings, so that they can be read later.
+    """
+    buffer, header, step_for = encoded.buffer, EXPLICIT_LITTLE.whole_head, _META_STEPS
+    position, before, syntax = start, _META_START - 1, None
+    try:
+        while True:
+            head, length = header(buffer, position)
+            step, content = step_for[head], position + 8
+            if step:
+                tag = step[0]
+            else:
+                number, vr = EXPLICIT_LITTLE.head(head)
+                tag = EXPLICIT_LITTLE.tags[number]
+                if tag >= _META_END:
+                    break
+                if vr not in EXPLICIT_LITTLE.long:
+                    return None
+                (length,), content = EXPLICIT_LITTLE.length(buffer, content), content + 4
+            if tag <= before or length == UNDEFINED:
+                return None
+            before, position = tag, content + length
+            if tag == _TRANSFER_SYNTAX:
+                syntax = bytes(buffer[content:position])
+    except struct.error:  # the buffer ends
+        return None
+    if position == start:
+        return None
+    span = Span(encoded, start, position, EXPLICIT_LITTLE)
+    return _Meta(position, syntax, {"_meta_span": span})
+
+
+def _file_meta(encoded: Encoded, start: int) -> _Meta:
     """File Meta Information is always explicit VR little endian (PS3.10 7.1)."""
     span = Span(encoded, start, len(encoded.buffer), EXPLICIT_LITTLE)
     if bytes(encoded.buffer[start : start + 2]) != b"\x02\x00":
-        return FileMetaDataset(), start
+        return _Meta(start, None, {"file_meta": FileMetaDataset()})
     elements = read_elements(span, _META_END)
     if min(elements.entries, default=_META_START) < _META_START:
         # the data set begins with group 0 or 1: what is read again is group 2 only
@@ -234,15 +314,17 @@ def _file_meta(encoded: Encoded, start: int) -> tuple[FileMetaDataset, int]:
         *_, (_, (_, position, length)) = own
         span = span._replace(end=position + length)
         elements = read_elements(span)
-    return FileMetaDataset.of(span, elements), elements.end
+    meta = FileMetaDataset.of(span, elements)
+    syntax = bytes(meta.raw(_TRANSFER_SYNTAX)) if _TRANSFER_SYNTAX in meta else None
+    return _Meta(elements.end, syntax, {"file_meta": meta})
 
 
-def _transfer_syntax(encoded: Encoded, meta: Dataset, start: int) -> tuple[UID, Encoding]:
-    if _TRANSFER_SYNTAX in meta:
-        declared, encoding = _declared(bytes(meta.raw(_TRANSFER_SYNTAX)))
+def _transfer_syntax(encoded: Encoded, meta: _Meta) -> tuple[UID, Encoding]:
+    if meta.syntax is not None:
+        declared, encoding = _declared(meta.syntax)
         if declared:
             return declared, encoding
-    encoding = _guess(encoded.buffer, start)
+    encoding = _guess(encoded.buffer, meta.end)
     uid = UID(EXPLICIT_LITTLE_UID)
     if not encoding.explicit:
         uid = UID("1.2.840.10008.1.2")

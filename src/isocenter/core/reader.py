@@ -17,6 +17,7 @@ from typing import TypeAlias
 from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Buffer, Encoded, Span
 from isocenter.core.headers import explicit_header
 from isocenter.core.nesting import ITEM, ITEM_END, SEQUENCE_END, find_end, stray_delimiter
+from isocenter.core.steps import steps
 from isocenter.errors import EncodingError, Finding, Level
 from isocenter.standard.dictionary import dictionary_vr
 from isocenter.standard.tag import BaseTag
@@ -63,10 +64,9 @@ def read_elements(span: Span, stop: int = NEVER, wanted: frozenset[int] | None =
         wanted: keep only these tags.
     """
     found = Elements(span.start)
-    kept = None if wanted is None else wanted | _DELIMITERS
     read = _read_explicit if span.encoding.explicit else _read_implicit
     try:
-        read(span, stop, kept, found)
+        read(span, stop, wanted, found)
     except struct.error:
         _report_cut(span.encoded, found, "the file ends inside an element's header", found.end)
     except EncodingError as error:
@@ -90,22 +90,26 @@ def _only(wanted: frozenset[int], found: Elements) -> Elements:
 
 def _read_explicit(span: Span, stop: int, wanted: frozenset[int] | None, found: Elements) -> None:
     buffer, end, encoding = span.encoded.buffer, span.end, span.encoding
-    header, tags, short = encoding.explicit_start, encoding.tags, encoding.short
-    entries, position, bound = found.entries, found.end, min(stop, ITEM)
+    header, entries, position = encoding.whole_head, found.entries, found.end
+    bound = min(stop, ITEM)
+    step_for = steps(encoding, bound, wanted)
     try:
         while position < end:
-            number, vr, length = header(buffer, position)
-            tag = tags[number]
-            if not 0 < tag < bound and _stops(span, position, tag, stop, found):
-                break
-            name = short.get(vr)
-            if name is None:
-                position = _read_long(span, position, tag, vr, found)
-                continue
-            position += 8
-            if wanted is None or tag in wanted:
+            head, length = header(buffer, position)
+            step = step_for[head]
+            if step:
+                tag, name = step
+                position += 8
                 entries[tag] = (name, position, length)
-            position += length
+                position += length
+            elif step is None:
+                position += 8 + length
+            else:
+                number, vr = encoding.head(head)
+                tag = encoding.tags[number]
+                if not 0 < tag < bound and _stops(span, position, tag, stop, found):
+                    break
+                position = _read_long(span, position, tag, vr, found)
     finally:
         found.end = position
 
@@ -114,6 +118,7 @@ def _read_implicit(span: Span, stop: int, wanted: frozenset[int] | None, found: 
     buffer, end, encoding = span.encoded.buffer, span.end, span.encoding
     header, tags = encoding.implicit_start, encoding.tags
     entries, position, bound = found.entries, found.end, min(stop, ITEM)
+    kept = None if wanted is None else wanted | _DELIMITERS
     try:
         while position < end:
             number, length = header(buffer, position)
@@ -124,7 +129,7 @@ def _read_implicit(span: Span, stop: int, wanted: frozenset[int] | None, found: 
             if length == UNDEFINED:
                 position = _read_undefined(span, tag, None, position, found)
                 continue
-            if wanted is None or tag in wanted:
+            if kept is None or tag in kept:
                 entries[tag] = (None, position, length)
             position += length
     finally:
