@@ -32,7 +32,7 @@ _CHARSET = 0x00080005
 _REQUIRED = object()
 _META_END = "-" * 49
 _META_HEAD = "Dataset.file_meta ".ljust(49, "-")
-_new = object.__new__
+_new, _new_sequence = object.__new__, list.__new__
 _put = object.__setattr__  # past ours, which is for keywords
 _UNCHANGEABLE = frozenset(
     {str, bytes, int, float, type(None), DSfloat, IS, PersonName, UID, BaseTag}
@@ -216,17 +216,23 @@ class Dataset:
         return [(element.tag, element) for element in self]
 
     def __iter__(self) -> Iterator[DataElement]:
-        known, stored = self._elements, self._stored
-        if stored is not None:
-            stored.decode(known, nested_sequence)
+        known, _ = self._decoded()
         return (known[tag] or self._element(tag) for tag in sorted(known))
 
     def _at_once(self) -> Iterable[DataElement]:
         """What iterating gives, as it is now: quicker, and blind to changes on the way."""
-        known, stored = self._elements, self._stored
-        if stored is None or stored.decode(known, nested_sequence):
-            return map(known.__getitem__, sorted(known))  # type: ignore[arg-type]  # no None left
-        return self
+        known, complete = self._decoded()
+        return map(known.__getitem__, sorted(known)) if complete else self  # type: ignore[arg-type]  # no None left
+
+    def _decoded(self) -> tuple[dict[int, DataElement | None], bool]:
+        """Every element by tag, decoded as far as they can be, and whether all could."""
+        known, stored = self._known, self._stored
+        if stored is None or (known is not None and all(known.values())):
+            return self._elements, True
+        found, complete = stored.decode(known, nested_sequence)
+        if known is None:
+            _put(self, "_known", found)
+        return found, complete
 
     elements = __iter__
 
@@ -553,11 +559,12 @@ class FileMetaDataset(Dataset):
 
 def nested_sequence(span: Span, inherited: Inherited) -> Sequence:
     """The items in a span as data sets, none of them read yet."""
-    nested: list[Dataset] = []
+    nested = _new_sequence(Sequence)
     for place in items(span):
-        nested.append(item := _new(Dataset))
+        item = _new(Dataset)
         _put(item, "_stored", Stored(place, inherited))
-    return Sequence.of(nested)
+        nested += (item,)
+    return nested
 
 
 def attach(name: str, method: Callable[..., Any] | property) -> None:

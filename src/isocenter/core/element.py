@@ -27,12 +27,11 @@ class DataElement:
         private_creator: who reserved the block, for a private element.
     """
 
-    __slots__ = ("VR", "_tag", "_value", "as_read", "private_creator")
+    __slots__ = ("VR", "_assigned", "_creator", "_tag", "_value")
+    # reading sets tag, VR and value of a public element and leaves the other two unset: an empty
+    # slot costs no time to fill, and the garbage collector none to look at
 
     VR: str
-    private_creator: str
-    as_read: bool
-    """Whether no value was assigned since it was decoded; a list may have changed all the same."""
 
     def __init__(self, tag: TagLike, VR: str, value: Any, private_creator: str = "") -> None:  # noqa: N803 - pydicom's name
         self._tag = int(Tag(tag))
@@ -44,10 +43,29 @@ class DataElement:
     def of(cls, tag: int, vr: str, value: Any, private_creator: str = "") -> DataElement:
         """An element of a value that is already what an element of its VR holds."""
         element = new_element(cls)
-        element._tag, element._value = tag, value  # noqa: SLF001 - its own
-        element.VR, element.private_creator = vr, private_creator
-        element.as_read = True
+        element._tag, element._value, element.VR = tag, value, vr  # noqa: SLF001 - its own
+        if private_creator:
+            element._creator = private_creator  # noqa: SLF001 - its own
         return element
+
+    @property
+    def private_creator(self) -> str:
+        """Who reserved the block of a private element; empty for others."""
+        creator: str = getattr(self, "_creator", "")
+        return creator
+
+    @private_creator.setter
+    def private_creator(self, creator: str) -> None:
+        self._creator = creator
+
+    @property
+    def as_read(self) -> bool:
+        """Whether no value was assigned since it was decoded; a list may have changed all the same."""
+        return not getattr(self, "_assigned", False)
+
+    @as_read.setter
+    def as_read(self, as_read: bool) -> None:
+        self._assigned = not as_read
 
     @property
     def tag(self) -> BaseTag:
@@ -62,7 +80,7 @@ class DataElement:
     @value.setter
     def value(self, value: Any) -> None:
         self._value = converted(self.VR, value)
-        self.as_read = False
+        self._assigned = True
 
     @property
     def VM(self) -> int:  # noqa: N802 - pydicom's name

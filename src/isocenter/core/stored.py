@@ -7,7 +7,7 @@ of any element, and its :class:`DataElement`. Nothing here changes what the buff
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from isocenter.core import ambiguous
@@ -20,7 +20,7 @@ from isocenter.core.values import DECODERS, as_bytes, empty_value, explanation
 from isocenter.errors import ValueDecodingError
 from isocenter.standard.dictionary import dictionary_vr, private_entry
 from isocenter.standard.tag import BaseTag
-from isocenter.standard.vr import LONG_LENGTH
+from isocenter.standard.vr import BYTES, LONG_LENGTH
 
 _CHARSET, _PIXEL_REPRESENTATION = 0x00080005, 0x00280103
 
@@ -36,6 +36,9 @@ class Inherited(NamedTuple):
 
 NOTHING = Inherited()
 """What a data set takes that is in no other one."""
+_PLAIN = DECODERS | dict.fromkeys(BYTES - {"UN"}, as_bytes)
+"""The decoders of the VRs that say all; behind UN may stand any other."""
+_NO_BLOCKS: Mapping[int, str] = {}
 _new_span = tuple.__new__  # half the time of naming the fields, for each of many items
 
 
@@ -164,39 +167,34 @@ class Stored:
         return DataElement.of(tag, vr, value, creator)
 
     def decode(
-        self, known: dict[int, DataElement | None], sequence: Callable[[Span, Inherited], Any]
-    ) -> bool:
+        self,
+        known: dict[int, DataElement | None] | None,
+        sequence: Callable[[Span, Inherited], Any],
+    ) -> tuple[dict[int, DataElement | None], bool]:
         """Decode all that was not; what is no value of its VR stays undecoded.
 
         One loop that says for plain elements what :meth:`element` says for all: a call and
         its look-ups would cost more than the decoding.
 
         Args:
-            known: elements by tag, ``None`` for those to decode, where the element is put.
+            known: elements by tag, ``None`` for those to decode, where the element is put;
+                ``None`` in place of it when nothing was decoded and nothing taken away.
             sequence: see :meth:`element`.
 
         Returns:
-            Whether all is decoded now.
+            ``known``, and whether all in it is decoded now.
         """
-        if all(known.values()):
-            return True
+        pending = self._pending(known)
+        known = {} if known is None else known
         complete = True
-        entries, buffer, order = self.entries, self.encoded.buffer, self._encoding.order
-        sets, creators = self.character_sets, self._blocks
-        decoders, find_vr, new = DECODERS, dictionary_vr, new_element
-        to_copy = not isinstance(buffer, bytes)
-        for tag, done in known.items():
-            if done is not None:
-                continue
-            vr, start, length = entries[tag]
-            creator: str | None = ""
-            if tag & 0x10000:
-                creator = creators.get(tag >> 8)
-            elif vr is None:
-                vr = find_vr(tag)
+        buffer, order = self.encoded.buffer, self._encoding.order
+        sets = self._sets or self.character_sets
+        decoders, new = _PLAIN, new_element
+        to_copy = type(buffer) is not bytes
+        for tag, (vr, start, length) in pending:
             decode = decoders.get(vr)  # type: ignore[arg-type]  # None is no key of it
             try:
-                if decode is None or creator is None or length < 0:
+                if decode is None or length < 0:
                     known[tag] = self.element(tag, sequence)
                     continue
                 if length:
@@ -205,15 +203,25 @@ class Stored:
                 else:
                     value = empty_value(vr)  # type: ignore[arg-type]  # it has a decoder
             except (ValueDecodingError, ValueError, struct.error):
-                complete = False
+                known[tag], complete = None, False
                 continue
             known[tag] = element = new(DataElement)
             element._tag, element._value = tag, value  # noqa: SLF001 - what DataElement.of does
-            element.VR, element.private_creator = vr, creator  # type: ignore[assignment]  # as above
-            element.as_read = True
+            element.VR = vr  # type: ignore[assignment]  # as above
+            if tag & 0x10000:
+                creator = (self._creators or _NO_BLOCKS).get(tag >> 8)
+                element._creator = creator or self._creator(tag)  # noqa: SLF001 - as above
         if self._is_read_here:
             self._entries = None  # small, and sooner read again than kept for each of many items
-        return complete
+        return known, complete
+
+    def _pending(self, known: dict[int, DataElement | None] | None) -> Iterable[tuple[int, Raw]]:
+        """The entries of what was not decoded yet, the VRs of public elements filled in."""
+        entries = self._entries or self.entries
+        pending: Iterable[tuple[int, Raw]] = entries.items()
+        if known is not None:
+            pending = [(tag, entries[tag]) for tag, element in known.items() if element is None]
+        return pending if self._encoding.explicit else map(_with_vr, pending)
 
     def _undecodable(self, tag: int, vr: str, entry: Raw, error: Exception) -> ValueDecodingError:
         return ValueDecodingError(
@@ -254,8 +262,10 @@ class Stored:
 
     def items_span(self, entry: Raw) -> Span:
         """Where the items of a sequence lie."""
-        _, start, length = entry
-        return _new_span(Span, (self.encoded, start, start + size(length), self.encoding(entry)))
+        vr, start, length = entry
+        end = start + (length if length >= 0 else ~length)
+        encoding = IMPLICIT_LITTLE if vr == "UN" else self._encoding
+        return _new_span(Span, (self.encoded, start, end, encoding))
 
     def handed_down(self) -> Inherited:
         """What the data sets nested in this one take from it."""
@@ -340,6 +350,11 @@ def items(span: Span) -> list[Span]:
         span.encoded.report(findings)
     encoded, encoding = span.encoded, span.encoding
     return [_new_span(Span, (encoded, start, end, encoding)) for start, end in places]
+
+
+def _with_vr(item: tuple[int, Raw]) -> tuple[int, Raw]:
+    tag, (vr, start, length) = item
+    return item if tag & 0x10000 else (tag, (vr or dictionary_vr(tag), start, length))
 
 
 def size(length: int) -> int:
