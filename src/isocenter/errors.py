@@ -149,8 +149,8 @@ class PixelError(DicomError):
     code = "bad-pixels"
 
 
-class NoPixelsError(PixelError):
-    """The data set has no image."""
+class NoPixelsError(PixelError, AttributeError):
+    """The data set has no image; so ``hasattr(ds, "pixel_array")`` is false."""
 
     code = "no-image"
 

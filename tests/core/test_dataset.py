@@ -1,5 +1,7 @@
 """A data set: looking up, what is inherited, how it prints, what was wrong."""
 
+import pickle
+
 import pytest
 
 import isocenter
@@ -17,7 +19,7 @@ from core.stream import (
     part10,
 )
 from isocenter import DataElement, Dataset, Tag
-from isocenter.core import ambiguous
+from isocenter.core import ambiguous, suggestions
 from isocenter.core.element import DataElement as Element
 from isocenter.errors import UsageError, ValueDecodingError
 
@@ -70,6 +72,20 @@ def test_attributes_are_keywords(ds):
     with pytest.raises(AttributeError, match=r"^FileDataset has no attribute 'NoKeyword'$"):
         _ = ds.NoKeyword
     assert not hasattr(ds, "_nothing")
+
+
+def test_nothing_is_suggested_before_an_error_is_told(ds, monkeypatch):
+    asked = []
+    monkeypatch.setattr(suggestions, "hint", lambda name: asked.append(name) or "; a hint")
+    assert not hasattr(ds, "PatientsName")
+    assert getattr(ds, "file_name", None) is None
+    assert asked == []
+    with pytest.raises(AttributeError) as caught:
+        _ = ds.PatientsName
+    copied = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own
+    for error in (caught.value, copied):
+        assert str(error) == "FileDataset has no attribute 'PatientsName'; a hint"
+        assert error.name == "PatientsName"
 
 
 def test_get_gives_a_value_for_a_keyword_and_an_element_for_a_tag(ds):

@@ -1,6 +1,8 @@
 """PS3.10 7: preamble, File Meta Information, transfer syntax; and files without them."""
 
+import copy
 import csv
+import pickle
 import zlib
 
 import pytest
@@ -17,8 +19,15 @@ from core.stream import (
     meta,
     part10,
 )
+from isocenter.core.encoding import Encoded
 from isocenter.core.limits import Limits
-from isocenter.core.part10 import has_prefix, looks_like_dataset, parse
+from isocenter.core.part10 import (
+    _file_meta,
+    _plain_meta,
+    has_prefix,
+    looks_like_dataset,
+    parse,
+)
 from isocenter.core.reader import PIXELS
 from isocenter.errors import EncodingError, InvalidDicomError
 from support.files import SHARED, wheel_file, wheel_files
@@ -40,6 +49,61 @@ def test_7_1_a_file_with_preamble_and_meta():
     assert EXPLICIT == ds.transfer_syntax == ds.file_meta.TransferSyntaxUID
     assert (ds.Modality, ds.Rows) == ("CT", 1)
     assert (False, False, len(data), ()) == (ds.stopped, ds.cut, ds.end, ds.findings)
+
+
+def test_file_meta_is_one_data_set_however_it_is_reached():
+    ds = parse(part10(DATASET))
+    copied = copy.copy(ds)
+    assert copied.file_meta is ds.file_meta
+    ds.file_meta.ImplementationVersionName = "CHANGED"
+    for other in (copied, copy.deepcopy(ds), pickle.loads(pickle.dumps(ds))):  # noqa: S301 - our own
+        assert other.file_meta.ImplementationVersionName == "CHANGED"
+        assert other.file_meta.TransferSyntaxUID == EXPLICIT
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_file_meta_can_be_replaced_and_removed(asked):
+    ds = parse(part10(DATASET))
+    assert not asked or ds.file_meta
+    other = isocenter.FileMetaDataset()
+    ds.file_meta = other
+    assert ds.file_meta is other
+    del ds.file_meta
+    assert not hasattr(ds, "file_meta")
+    with pytest.raises(AttributeError, match="no file_meta"):
+        del ds.file_meta
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        explicit(0x00020010, "UI", b"1.2.840.10008.1.2.1\0"),
+        explicit(0x00020001, "OB", b"\0\1"),
+        explicit(0x00020102, "OB", b"\0" * 6)[:8] + b"\xff" * 4,
+    ],
+)
+def test_file_meta_that_is_not_plain_is_read_as_any_data_set(odd):
+    head = bytes(128) + b"DICM" + meta(EXPLICIT)
+    at_once, waiting = parse(head + odd + DATASET), parse(head + DATASET)
+    assert "_meta_span" in vars(waiting)
+    assert "file_meta" not in vars(waiting)
+    assert "file_meta" in vars(at_once)
+
+
+def test_file_meta_that_waits_is_what_is_read_at_once():
+    waiting = 0
+    for path in wheel_files():
+        data = path.read_bytes()
+        start = 132 if has_prefix(data) else 0
+        encoded = Encoded(data)
+        plain, full = _plain_meta(encoded, start), _file_meta(encoded, start)
+        if plain is not None:
+            waiting += 1
+            assert (full.end, full.syntax) == (plain.end, plain.syntax)
+            assert full.attribute["file_meta"].findings == ()
+            span = plain.attribute["_meta_span"]
+            assert full.attribute["file_meta"] == isocenter.FileMetaDataset.of(span)
+    assert waiting > 50
 
 
 @pytest.mark.parametrize("data", [b"", b"DICM", bytes(132), DATASET, b"x" * 1000])

@@ -244,8 +244,12 @@ def test_copies_and_pickles_do_not_carry_arrays():
 
 
 def test_no_pixels():
-    with pytest.raises(NoPixelsError):
-        _ = isocenter.dcmread(wheel_file("rtplan.dcm")).pixel_array
+    ds = isocenter.dcmread(wheel_file("rtplan.dcm"))
+    with pytest.raises(NoPixelsError, match="There is no Pixel Data"):
+        _ = ds.pixel_array
+    with pytest.raises(AttributeError, match="There is no Pixel Data"):
+        _ = ds.pixel_array
+    assert not hasattr(ds, "pixel_array")
 
 
 def test_findings_come_to_the_data_set():

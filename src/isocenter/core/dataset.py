@@ -22,7 +22,7 @@ from isocenter.core.personname import PersonName
 from isocenter.core.reader import Elements
 from isocenter.core.sequence import Sequence
 from isocenter.core.stored import NOTHING, Inherited, Stored, creator_tag, items, known_vr
-from isocenter.core.suggestions import hint, looks_like_keyword
+from isocenter.core.suggestions import NoSuchAttributeError, hint, looks_like_keyword
 from isocenter.errors import Finding, UsageError, ValueDecodingError
 from isocenter.standard.tag import BaseTag, Tag, TagLike, keyword_tags
 from isocenter.standard.uid import UID
@@ -260,7 +260,10 @@ class Dataset:
     def __getattr__(self, name: str) -> Any:
         tag = None if name.startswith("_") else keyword_tags().get(name)
         if tag is None:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint(name)}")
+            own = getattr(type(self), name, None)
+            if isinstance(own, property):  # it raised an AttributeError, which says more than ours
+                return own.__get__(self)
+            raise NoSuchAttributeError(type(self).__name__, name)
         if tag not in self._elements:
             raise AttributeError(f"{name} {BaseTag(tag)} is not in this data set")
         return self._element(tag).value

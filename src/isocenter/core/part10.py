@@ -85,8 +85,8 @@ class FileDataset(Dataset):
 
     @file_meta.deleter
     def file_meta(self) -> None:
-        there = {self.__dict__.pop(name, None) for name in ("_meta_span", "file_meta")}
-        if there == {None}:
+        waiting = self.__dict__.pop("_meta_span", None)
+        if self.__dict__.pop("file_meta", waiting) is None:
             raise AttributeError("the data set has no file_meta")
 
     def _attributes(self) -> dict[str, Any]:

@@ -40,6 +40,21 @@ def hint(name: str) -> str:
     return f"; did you mean {' or '.join(found)}?" if found else ""
 
 
+class NoSuchAttributeError(AttributeError):
+    """A data set has no attribute of this name; what it may have meant is looked for when it is told.
+
+    ``hasattr`` and ``getattr`` with a default throw the error away unread.
+    """
+
+    def __init__(self, owner: str, name: str) -> None:
+        super().__init__(owner, name)
+        self.name = name
+
+    def __str__(self) -> str:
+        owner, name = self.args
+        return f"{owner} has no attribute {name!r}{hint(name)}"
+
+
 def looks_like_keyword(name: str) -> bool:
     """Whether a name is written as keywords are, so that it was probably meant as one."""
     return bool(re.fullmatch(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*", name))
