@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -65,6 +66,22 @@ def test_a_task_that_stays_deadly_is_a_failure():
     assert good == [2, 4]
     assert [one.task for one in failed] == ["exit"]
     assert "died" in failed[0].reason
+
+
+@pytest.mark.parametrize("tasks", [[1, 2], [1, "kill"]])
+def test_nothing_of_a_pool_is_left_when_the_work_is_done(tasks):
+    """Python's end wakes the pools that are still there, and fails when one closes meanwhile."""
+    before = set(threading.enumerate())
+    list(runner.run(JOB, tasks, 1))
+    assert set(threading.enumerate()) <= before
+
+
+def test_nothing_of_a_pool_is_left_when_the_work_is_left():
+    before = set(threading.enumerate())
+    outcomes_ = runner.run(JOB, range(20), 1)
+    next(outcomes_)
+    outcomes_.close()
+    assert set(threading.enumerate()) <= before
 
 
 def test_no_tasks():

@@ -152,7 +152,7 @@ def _run_pool(
             _stop(pool)
             raise
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)  # waits: Python's own end must not race with it
 
 
 def _run_alone(job: Job[T, R], task: T) -> Iterator[R | Failure[T]]:

@@ -7,6 +7,7 @@ import select
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -218,3 +219,22 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(arguments, said, capsys):
     assert view(*arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
+
+
+@pytest.mark.parametrize("name", ["scan.dcm", "link.png", "hard.png"])
+def test_the_dicom_file_is_never_replaced(file, capsys, name):
+    before = Path(file).read_bytes()
+    Path("link.png").symlink_to(file)
+    Path("hard.png").hardlink_to(file)
+    assert view(file, "-o", name) == 2
+    assert capsys.readouterr().err == (
+        f"isocenter: {name} is the DICOM file; the picture needs another name\n"
+    )
+    assert Path(file).read_bytes() == Path(name).read_bytes() == before
+
+
+def test_a_png_is_not_called_a_jpeg(file, capsys):
+    assert view(file, "-o", "scan.jpg") == 2
+    assert "a PNG is written" in capsys.readouterr().err
+    assert not Path("scan.jpg").exists()
+    assert view(file, "-o", "scan.PNG") == view(file, "-o", "scan") == 0

@@ -15,6 +15,7 @@ from isocenter.cli.targets import not_read
 from isocenter.cli.terminal import Way, best_way, half_blocks, sixels
 from isocenter.cli.windows import window
 from isocenter.errors import DicomError, UsageError
+from isocenter.export.formats import EXTENSIONS, Format
 from isocenter.files.reading import read_by_content
 from isocenter.files.target import Folder
 from isocenter.pixels.display import DisplayTables
@@ -56,6 +57,8 @@ def view_command(  # noqa: PLR0913 - one argument per option
     if not file.is_file():
         problem = "is no file" if os.path.lexists(file) else "does not exist"
         raise UsageError(f"{file} {problem}")
+    if output is not None:
+        _check(output, file)
     drawn = output is None and (way is not None or sys.stdout.isatty())
     drawing = (way or best_way(os.environ)) if drawn else None
     look = Look(
@@ -78,6 +81,13 @@ def view_command(  # noqa: PLR0913 - one argument per option
         print(f"isocenter: {not_read(file, error)}", file=sys.stderr)  # noqa: T201 - a command
         return NOT_SHOWN
     return 0
+
+
+def _check(output: Path, file: Path) -> None:
+    if output.exists() and output.samefile(file):
+        raise UsageError(f"{output} is the DICOM file; the picture needs another name")
+    if EXTENSIONS.get(output.suffix.casefold(), Format.PNG) is not Format.PNG:
+        raise UsageError(f"{output}: a PNG is written; isocenter export has other formats")
 
 
 def _room(way: Way) -> tuple[int, int]:
