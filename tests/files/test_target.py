@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -48,6 +49,35 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(folder, monkeyp
         folder.write("series/a.json", b"new")
     assert folder.path("series/a.json").read_bytes() == b"old"
     assert names(folder) == ["a.json"]
+
+
+def test_permissions_stay_those_of_the_file_that_is_replaced(folder):
+    """What only its owner may read is not opened to everyone by writing it again."""
+    folder.write("series/a", b"old")
+    folder.path("series/a").chmod(0o600)
+    folder.write("series/a", b"new")
+    assert stat.S_IMODE(folder.path("series/a").stat().st_mode) == 0o600
+    assert folder.path("series/a").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are POSIX's")
+def test_a_pipe_is_written_to_and_stays(folder):
+    os.mkfifo(folder.path("series/pipe"))
+    found = []
+    reader = Thread(target=lambda: found.append(folder.path("series/pipe").read_bytes()))
+    reader.start()
+    folder.write("series/pipe", b"new")
+    reader.join()
+    assert found == [b"new"]
+    assert folder.path("series/pipe").is_fifo()
+
+
+@pytest.mark.parametrize("name", ["nowhere/a", "series"])
+def test_an_error_tells_the_name_that_was_asked_for(folder, name):
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - which one depends on the system
+        folder.write(name, b"new")
+    assert caught.value.filename == str(folder.path(name))
+    assert TEMPORARY_PREFIX not in str(caught.value)
 
 
 def test_content_that_cannot_be_written_leaves_nothing(folder):

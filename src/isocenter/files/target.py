@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -42,15 +43,28 @@ class Folder:
     def write(self, name: str, content: Buffer) -> None:
         """Write a file under a temporary name, then rename it.
 
+        A file that is replaced hands its permissions on. A device or pipe is written to: it
+        is no file that could be replaced.
+
         Raises:
             OSError: it cannot be written; what was there before is still there.
         """
         path = os.path.join(self.root, name)  # noqa: PTH118 - once per picture; Path costs 10x
+        before = _mode(path)
+        if before is not None and not stat.S_ISREG(before) and not stat.S_ISDIR(before):
+            Path(path).write_bytes(content)
+            return
         temporary = _beside(path)
         try:
             with open(temporary, "wb") as file:  # noqa: PTH123
+                if before is not None:  # before anything can be read from it
+                    os.chmod(temporary, stat.S_IMODE(before))  # noqa: PTH101
                 file.write(content)
             os.replace(temporary, path)  # noqa: PTH105
+        except OSError as error:
+            Path(temporary).unlink(missing_ok=True)
+            error.filename, error.filename2 = path, None  # nobody knows the temporary name
+            raise
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
@@ -93,6 +107,14 @@ class Folder:
         path.mkdir(parents=True, exist_ok=True)
         for left in path.glob(f"{TEMPORARY_PREFIX}*"):
             left.unlink(missing_ok=True)
+
+
+def _mode(path: str) -> int | None:
+    """Kind and permissions of what is there; ``None`` for nothing."""
+    try:
+        return os.stat(path).st_mode  # noqa: PTH116 - once per picture
+    except OSError:
+        return None
 
 
 def _beside(path: str) -> str:
