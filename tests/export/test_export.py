@@ -15,7 +15,7 @@ from PIL import Image
 from pydicom.encaps import encapsulate
 
 from isocenter.errors import Level, UsageError
-from isocenter.export import Format, FrameChoice, Options, export, job, steps
+from isocenter.export import Format, FrameChoice, Options, export, job, plan, steps
 from isocenter.export.names import folded
 from isocenter.export.plan import _Names
 from isocenter.files.target import Folder
@@ -147,6 +147,44 @@ def test_overwrite_never_replaces_a_source(run, source):
     made = run("1.png", src=source / "1.png", out=source, overwrite=True)
     assert (source / "1.png").read_bytes() == ct(1)
     assert "1~2.png" in made.files
+
+
+def test_overwrite_never_replaces_a_source_that_a_link_leads_to(run, source, tmp_path):
+    kept = tmp_path / "out" / "1CT1" / "1.png"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(ct(1))
+    (source / "a.dcm").symlink_to(kept)
+    made = run(overwrite=True)
+    assert kept.read_bytes() == ct(1)
+    assert made.files == ["1CT1/1.png", "1CT1/1~2.png"]
+
+
+def test_overwrite_never_replaces_a_source_below_a_dicomdir(run, source):
+    """The output may lie beside a DICOMDIR, where its files are."""
+    path = source / "images" / "1CT1" / "1.png"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(ct(1))
+    found = Instances(source, ("images/1CT1/1.png",))
+    options = Options(NAMES, overwrite=True)
+    summary = export(path, source / "images", options, executor=Inline(), found=found)
+    assert path.read_bytes() == ct(1)
+    assert summary.written == ("1CT1/1~2.png",)
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(errno.ENOENT, "gone"), ValueError("odd")])
+def test_a_file_that_goes_while_it_is_planned_costs_only_itself(run, source, monkeypatch, error):
+    put(source, a=ct(1), b=ct(2))
+
+    def claimed(header, _size):
+        if header.InstanceNumber == 1:
+            raise error
+        return 1
+
+    monkeypatch.setattr(plan, "claimed_frames", claimed)
+    made = run()
+    assert made.files == ["1CT1/2.png"]
+    expected = "unreadable-file" if isinstance(error, OSError) else "unexpected"
+    assert made.codes("a.dcm") == [("error", expected)]
 
 
 def test_a_counter_goes_on_for_all_frames_together(run, source):

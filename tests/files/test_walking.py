@@ -153,6 +153,42 @@ def test_a_record_may_not_lead_out_of_the_file_set(tmp_path, file_id):
     assert [finding.code for finding in found.findings] == ["wrong-file-id"]
 
 
+def test_a_name_too_long_for_any_file_costs_one_record(tmp_path):
+    put(tmp_path, "A/1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydicom says that it is too long for CS
+        path = dicomdir(tmp_path, ["A" * 300], ["A", "1"])
+    found = instances(path)
+    assert found.names == ("A/1",)
+    assert [(f.path, f.code) for f in found.findings] == [("DICOMDIR", "wrong-file-id")]
+    assert len(found.findings[0].message) < 120
+
+
+@pytest.mark.parametrize("vr", [b"LO", b"UL"])
+def test_records_that_are_no_sequence_are_a_finding(tmp_path, vr):
+    path = dicomdir(tmp_path)
+    head = path.read_bytes()
+    at = head.index(b"\x04\x00\x20\x12SQ")
+    path.write_bytes(head[:at] + b"\x04\x00\x20\x12" + vr + b"\x08\0no items")
+    found = instances(path)
+    assert found.names == ()
+    assert [(f.level, f.code, f.path) for f in found.findings] == [
+        (Level.ERROR, "bad-encoding", "DICOMDIR")
+    ]
+
+
+def test_a_dicomdir_that_is_cut_off_says_so(tmp_path):
+    """Files of the records that are lost would be missing without a word."""
+    put(tmp_path, "A", "B")
+    path = dicomdir(tmp_path, "A", "B")
+    path.write_bytes(path.read_bytes()[:-10])
+    found = instances(path)
+    assert "A" in found.names
+    assert {(f.level, f.code, f.path) for f in found.findings} == {
+        (Level.ERROR, "truncated", "DICOMDIR")
+    }
+
+
 def test_a_link_may_not_lead_out_of_the_file_set_either(tmp_path):
     put(tmp_path, "SECRET", "disc/A")
     (tmp_path / "disc" / "B").symlink_to(tmp_path / "SECRET")

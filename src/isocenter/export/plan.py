@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -48,21 +49,23 @@ class Plan:
 
     def __iter__(self) -> Iterator[Piece]:
         for name in self._found.names:
-            header = self._header(name)
-            pieces = [] if isinstance(header, Finding) else self._pieces(name, header)
-            if isinstance(header, Finding):
-                self.findings.append(header.at(name))
-            self.passed += not pieces
-            yield from pieces
+            try:
+                planned = self._planned(name)
+            except OSError as error:  # it went between two looks at it
+                planned = Finding(Level.ERROR, "unreadable-file", error.strerror or str(error))
+            except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
+                planned = unexpected(error)
+            if isinstance(planned, Finding):
+                self.findings.append(planned.at(name))
+                planned = []
+            self.passed += not planned
+            yield from planned
 
-    def _header(self, name: str) -> FileDataset | Finding:
-        try:
-            found = header_or_finding(self._found.path(name))
-            if isinstance(found, FileDataset) and not found.stopped:
-                return no_pixels(found)
-        except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
-            return unexpected(error)
-        return found
+    def _planned(self, name: str) -> list[Piece] | Finding:
+        found = header_or_finding(self._found.path(name))
+        if isinstance(found, Finding):
+            return found
+        return self._pieces(name, found) if found.stopped else no_pixels(found)
 
     def _pieces(self, name: str, header: FileDataset) -> list[Piece]:
         count = claimed_frames(header, self._found.path(name).stat().st_size)
@@ -120,7 +123,8 @@ class _Names:
         self._taken = {report.NAME}
         self._folders: dict[str, frozenset[str]] = {}
         self._counters: dict[str, int] = {}
-        self._taken.update(_inside(output, found))
+        if overwrite:  # else nothing that is there is replaced
+            self._taken.update(_inside(output, found))
 
     def free(self, paths: Callable[[str], list[str]]) -> tuple[list[str], str]:
         """The paths for the first counter with which none is taken, and that counter."""
@@ -161,10 +165,8 @@ def _names_in(folder: Path) -> Iterator[str]:
 
 
 def _inside(output: Path, found: Instances) -> Iterable[str]:
-    """The instances that lie in the output: nothing may ever replace them."""
-    try:
-        prefix = found.root.resolve().relative_to(output.resolve()).as_posix()
-    except ValueError:
-        return
+    """The instances that lie in the output, links followed: nothing may ever replace them."""
+    there = output.resolve()
     for name in found.names:
-        yield folded(name if prefix == "." else f"{prefix}/{name}")
+        with suppress(ValueError):
+            yield folded(found.path(name).resolve().relative_to(there).as_posix())

@@ -15,13 +15,15 @@ from pathlib import Path
 
 from isocenter.core.dataset import Dataset
 from isocenter.core.part10 import FileDataset
-from isocenter.errors import DicomError, Finding, Level, UsageError
+from isocenter.core.sequence import Sequence
+from isocenter.errors import DicomError, EncodingError, Finding, Level, UsageError
 from isocenter.files.header import header_or_finding, no_pixels
 from isocenter.files.target import TEMPORARY_PREFIX
 from isocenter.ordering import natural
 
 _CLAUSE = "PS3.10 8.2"
 _NOT_IN_USE = 0
+_LONGEST_TOLD = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def instances(source: str | os.PathLike[str]) -> Instances:
         raise UsageError(f"{path} {problem}")
     header = header_or_finding(path)
     if isinstance(header, FileDataset) and "DirectoryRecordSequence" in header:
-        return _referenced(header, path.parent)
+        return _referenced(header, path)
     return Instances(path.parent, (path.name,))
 
 
@@ -190,18 +192,39 @@ def _place(path: Path) -> tuple[int, int]:
 # --- a DICOMDIR ---------------------------------------------------------------------------
 
 
-def _referenced(directory: FileDataset, root: Path) -> Instances:
-    """The files that the records of a DICOMDIR refer to, each once."""
+def _referenced(directory: FileDataset, path: Path) -> Instances:
+    """The files that the records of a DICOMDIR refer to, each once.
+
+    What is wrong with the DICOMDIR itself is told too: where it breaks off, files are missing.
+    """
     names: dict[str, None] = {}
     findings: list[Finding] = []
-    for record in directory.DirectoryRecordSequence:
-        try:
-            parts = _file_id(record)
-            if parts:
-                names[_on_disk(root, parts)] = None
-        except DicomError as error:
-            findings.append(Finding.from_error(error))
-    return Instances(root, in_order([*names]), tuple(findings))
+    try:
+        for record in _records(directory):
+            try:
+                parts = _file_id(record)
+                if parts:
+                    names[_on_disk(path.parent, parts)] = None
+            except DicomError as error:
+                findings.append(Finding.from_error(error))
+    except DicomError as error:
+        findings.append(Finding.from_error(error))
+    told = [finding.at(path.name) for finding in (*directory.findings, *findings)]
+    return Instances(path.parent, in_order([*names]), tuple(dict.fromkeys(told)))
+
+
+def _records(directory: FileDataset) -> Iterable[Dataset]:
+    """The directory records.
+
+    Raises:
+        DicomError: the records cannot be read, or are no sequence.
+    """
+    found = directory.get("DirectoryRecordSequence")
+    if not isinstance(found, Sequence):
+        raise EncodingError(
+            "Directory Record Sequence is no sequence", tag="(0004,1220)", clause="PS3.3 F.3.2.2"
+        )
+    return found
 
 
 def _file_id(record: Dataset) -> list[str]:
@@ -213,7 +236,7 @@ def _file_id(record: Dataset) -> list[str]:
     if record.get("RecordInUseFlag") == _NOT_IN_USE:
         return []
     told = record.get("ReferencedFileID")
-    parts = [str(part) for part in ([told] if isinstance(told, str) else told or ())]
+    parts = [str(part) for part in (told if isinstance(told, list) else [told] if told else ())]
     if any(part in {"", ".", ".."} or set(part) & set("/\\:\0") for part in parts):
         raise _wrong_reference(f"Referenced File ID {parts} is no path inside the File-set")
     return parts
@@ -234,11 +257,15 @@ def _on_disk(root: Path, parts: list[str]) -> str:
     path = root
     for part in parts:
         path /= part if os.path.lexists(path / part) else _in_other_case(path, part)
-    if not path.is_file():
-        raise _wrong_reference(f"The file {'/'.join(parts)} is not there")
+    if not os.path.isfile(path):  # noqa: PTH113 - Path's raises for a name that is too long
+        raise _wrong_reference(f"The file {_shortened('/'.join(parts))} is not there")
     if not path.resolve().is_relative_to(root.resolve()):
         raise _wrong_reference(f"The file {'/'.join(parts)} lies outside the File-set")
     return path.relative_to(root).as_posix()
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_TOLD else f"{name[:_LONGEST_TOLD]}..."
 
 
 def _in_other_case(folder: Path, name: str) -> str:
