@@ -18,7 +18,7 @@ from isocenter.standard.tag import Tag
 from isocenter.standard.uidgeneration import generate_uid
 
 
-def _overlay_array(ds: Dataset, group: int) -> Any:
+def _overlay_array(ds: Dataset, group: int = 0x6000) -> Any:
     """The bits of the overlay plane in ``group`` (see ``isocenter.pixels.overlay_array``)."""
     from isocenter.pixels.overlays import overlay_array  # noqa: PLC0415 - numpy only when needed
 

@@ -159,7 +159,7 @@ def test_overwrite_never_replaces_a_source_that_a_link_leads_to(run, source, tmp
     assert made.files == ["1CT1/1.png", "1CT1/1~2.png"]
 
 
-def test_overwrite_never_replaces_a_source_below_a_dicomdir(run, source):
+def test_overwrite_never_replaces_a_source_below_a_dicomdir(source):
     """The output may lie beside a DICOMDIR, where its files are."""
     path = source / "images" / "1CT1" / "1.png"
     path.parent.mkdir(parents=True)

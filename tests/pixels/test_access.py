@@ -346,3 +346,9 @@ def test_one_frame_of_10_000_takes_the_memory_of_one(make, tmp_path):
         tracemalloc.stop()
     assert found.all()
     assert peak < 8 << 20
+
+
+def test_an_open_file_without_a_byte_is_no_dicom(tmp_path):
+    (tmp_path / "empty").write_bytes(b"")
+    with (tmp_path / "empty").open("rb") as file, pytest.raises(InvalidDicomError):
+        pixel_array(file)

@@ -35,6 +35,30 @@ IN_PYDICOM = ["RLE", "JPEG 2000"]
 """What pydicom decodes without plug-ins that are not here."""
 
 
+def test_what_had_to_be_assumed_is_told():
+    path = wheel_file("JPEG2000.dcm")
+    ds = isocenter.dcmread(path)
+    ds.HighBit = 3
+    ds.decompress()
+    assert ("assumed-value", "(0028,0102)") in {(one.code, one.tag) for one in ds.findings}
+    ds = isocenter.dcmread(wheel_file("CT_small.dcm"))
+    ds.HighBit = 3
+    ds.compress(RLE)
+    assert ("assumed-value", "(0028,0102)") in {(one.code, one.tag) for one in ds.findings}
+
+
+def test_an_icon_may_stay_as_it_is():
+    """PS3.5 A.4: only the Pixel Data of the top level has to be encapsulated."""
+    ds = isocenter.dcmread(wheel_file("CT_small.dcm"))
+    icon = image(np.arange(16, dtype=np.uint8).reshape(4, 4))
+    ds.IconImageSequence = [icon]
+    ds.compress(RLE)
+    again = isocenter.dcmread(written(ds))
+    assert again.IconImageSequence[0].PixelData == icon.PixelData
+    there = pydicom.dcmread(io.BytesIO(written(ds)))
+    assert there.IconImageSequence[0].PixelData == icon.PixelData
+
+
 def image(values, photometric="MONOCHROME2", bits=None):
     ds = Dataset()
     ds.SOPClassUID = uid.SecondaryCaptureImageStorage

@@ -1,5 +1,7 @@
 """Overlay planes (PS3.3 C.9.2, C.9.3; PS3.5 8.1.2), against pydicom and by hand."""
 
+import io
+
 import numpy as np
 import pydicom
 import pytest
@@ -11,7 +13,7 @@ from isocenter import DataElement
 from isocenter.errors import PixelError, UsageError
 from isocenter.pixels import Frames, overlay_array, render
 from isocenter.pixels.overlays import burnt, outline, overlay_plane
-from support.files import shared_files, wheel_files
+from support.files import shared_files, wheel_file, wheel_files
 
 NATIVE = "1.2.840.10008.1.2.1"
 
@@ -154,11 +156,51 @@ def test_bits_that_are_not_the_overlays_own(bit):
     assert "bad-overlay" in [f.code for f in frames.findings]
 
 
-def test_embedded_bits_of_compressed_pixels_are_lost():
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.5", "1.2.840.10008.1.2.8.1"])
+@pytest.mark.parametrize("signed", [0, 1])
+def test_embedded_bits_of_compressed_cells(syntax, signed):
+    cells = np.zeros((3, 4, 6), np.uint16)
+    cells[1, 2, 3] = cells[2, 0, 0] = 1 << 15
+    cells[:, 3, 3] = 0x0FFF
+    ds = isocenter.Dataset()
+    ds.set_pixel_data(cells, "MONOCHROME2", 16)
+    ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 12, 11, signed
+    for element, vr, value in ((0x10, "US", 4), (0x11, "US", 6), (0x40, "CS", "G")):
+        ds.add_new(0x60000000 | element, vr, value)
+    ds.add_new(0x60000102, "US", 15)
+    before = overlay_array(ds)
+    ds.compress(syntax)
+    np.testing.assert_array_equal(overlay_array(ds), cells >> 15)
+    np.testing.assert_array_equal(overlay_array(ds), before, strict=True)
+    np.testing.assert_array_equal(ds.overlay_array(), before)
+
+
+def test_overlays_of_a_big_endian_file_are_the_same_once_it_is_compressed():
+    """What was read stays in memory as it was; only Pixel Data is made anew."""
+    ds = isocenter.dcmread(wheel_file("examples_overlay.dcm"))
+    bits = overlay_array(ds)
+    ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.2"
+    np.testing.assert_array_equal(overlay_array(ds), bits)
+    file = io.BytesIO()
+    ds.save_as(file)
+    big = isocenter.dcmread(file.getvalue())
+    np.testing.assert_array_equal(overlay_array(big), bits)
+    big.compress("1.2.840.10008.1.2.5")
+    np.testing.assert_array_equal(overlay_array(big), bits)
+    file = io.BytesIO()
+    big.save_as(file)
+    again = isocenter.dcmread(file.getvalue())
+    np.testing.assert_array_equal(overlay_array(again), bits)
+    np.testing.assert_array_equal(again.pixel_array, ds.pixel_array)
+    icon = again.IconImageSequence[0]
+    assert len(icon.PixelData) == icon.Rows * icon.Columns
+
+
+def test_embedded_bits_of_codestreams_are_lost():
     ds = embedded()
     del ds[0x60003000]
     ds[0x60000102].value = 12
-    ds.file_meta["TransferSyntaxUID"] = "1.2.840.10008.1.2.5"
+    ds.file_meta["TransferSyntaxUID"] = "1.2.840.10008.1.2.4.90"
     ds["PixelData"] = b"\xfe\xff\x00\xe0\0\0\0\0\xfe\xff\x00\xe0\x02\0\0\0ab"
     with pytest.raises(PixelError, match="not its own"):
         overlay_array(ds)

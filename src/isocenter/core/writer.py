@@ -37,6 +37,8 @@ class Around(NamedTuple):
     pixel_representation: int | None = None
     verbatim: bool = False
     """For this data set itself: whether what was not touched can be copied with its header."""
+    nested: bool = False
+    """For this data set itself: whether it is an item."""
 
 
 class Writer:
@@ -107,7 +109,7 @@ class Writer:
             and stored.span.encoding is self.encoding
             and stored.character_sets == sets
         )
-        return Around(sets, pixel_representation, verbatim)
+        return Around(sets, pixel_representation, verbatim, around is not None)
 
     def _piece(self, ds: Dataset, tag: BaseTag, here: Around) -> bytes:
         stored = ds.holder(tag)
@@ -148,7 +150,7 @@ class Writer:
         tag, vr = element.tag, self._settled(ds, element, here)
         if vr == "SQ":
             return self._sequence(ds, element, here)
-        if tag == _PIXEL_DATA and self.encapsulated:
+        if tag == _PIXEL_DATA and self.encapsulated and not (here.nested and _is_native(element)):
             return self._fragments(element)
         value = self._field(element, vr, here)
         order = self.encoding.order
@@ -178,7 +180,7 @@ class Writer:
 
     def _fragments(self, element: DataElement) -> bytes:
         value = bytes(element.value or b"")
-        if not value.startswith(b"\xfe\xff\x00\xe0"):
+        if _is_native(element):
             raise EncodingError(
                 "the transfer syntax is encapsulated, but Pixel Data does not begin with an item",
                 tag=str(element.tag),
@@ -227,6 +229,11 @@ def _order(stored: Stored, tag: BaseTag) -> str:
     """The byte order of words in memory: that in which they were read."""
     entry = stored.entries.get(tag)
     return (stored.encoding(entry) if entry else stored.span.encoding).order
+
+
+def _is_native(element: DataElement) -> bool:
+    """Whether Pixel Data holds no fragments; that of an icon may do either (PS3.5 A.4)."""
+    return bytes((element.value or b"")[:4]) != b"\xfe\xff\x00\xe0"
 
 
 def _length(element: DataElement) -> int | None:

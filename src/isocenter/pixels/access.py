@@ -17,6 +17,7 @@ from isocenter.errors import PixelError
 from isocenter.pixels.color import YBR, ybr_to_rgb
 from isocenter.pixels.frame import Frame
 from isocenter.pixels.frames import FRAME_LIMIT, Frames
+from isocenter.pixels.notes import report
 from isocenter.pixels.opening import Opened, Source, opened
 from isocenter.pixels.source import value
 from isocenter.standard.tag import Tag, TagLike
@@ -214,9 +215,7 @@ def _report(
     specific_tags: Iterable[TagLike] | None = None,
 ) -> None:
     """Findings to the data set that was given; the description to the one that asks for it."""
-    stored = getattr(source.dataset, "stored", None)
-    if stored is not None and frames.findings:
-        stored.span.encoded.report(frames.findings)
+    report(source.dataset, frames.findings)
     if ds_out is not None and source.buffer is not None:
         ds_out.update(source.dataset.group_dataset(_GROUP))
         wanted = (Tag(tag) for tag in specific_tags or ())

@@ -5,15 +5,15 @@ Everything is made before the data set is touched: what fails leaves it as it wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.core.dataset import Dataset
-from isocenter.errors import PixelError, UsageError
+from isocenter.errors import Finding, PixelError, UsageError
 from isocenter.pixels.codecs import Coding, coding
 from isocenter.pixels.color import YBR, ybr_to_rgb
 from isocenter.pixels.encapsulating import (
@@ -26,7 +26,7 @@ from isocenter.pixels.frame import Frame, fits
 from isocenter.pixels.frames import Frames
 from isocenter.pixels.image_pixel import ImagePixel, image_pixel
 from isocenter.pixels.native import native_photometric
-from isocenter.pixels.notes import Notes
+from isocenter.pixels.notes import Notes, report
 from isocenter.pixels.pixel_data import (
     Description,
     put,
@@ -84,13 +84,14 @@ def compress(  # noqa: PLR0913 - pydicom's signature
     if UID(transfer_syntax(ds)).is_encapsulated:
         raise UsageError("the pixel data is compressed already: decompress it first")
     quality = Quality(jls_error, j2k_cr, j2k_psnr, jpeg_quality)
-    image, frames = _own(ds, kind) if arr is None else _given(ds, arr)
+    image, frames, findings = _own(ds, kind) if arr is None else _given(ds, arr)
     image = replace(image, photometric=native_photometric(image))
     _check(image, kind)
     after = _compressed(image, kind)
     made = [kind.encode(frame, image, quality) for frame in frames]
     _put_frames(ds, made, after, extended=encapsulate_ext)
     put_syntax(ds, transfer_syntax_uid)
+    report(ds, findings())
     if kind.method and not (transfer_syntax_uid.endswith(".81") and not jls_error):
         _tell_loss(ds, kind.method, image.count * image.frame_bits / 8 / sum(map(len, made)))
     if generate_instance_uid:
@@ -107,9 +108,14 @@ def _put_frames(ds: Dataset, made: list[bytes], after: Description, *, extended:
         put(ds, encapsulate(made), "OB", after)
 
 
-def _given(ds: Dataset, arr: NDArray[Any]) -> tuple[ImagePixel, Iterator[NDArray[Any]]]:
+_Given: TypeAlias = "tuple[ImagePixel, Iterator[NDArray[Any]], Callable[[], Iterable[Finding]]]"
+"""What is to be compressed: its description, its frames, and what had to be assumed."""
+
+
+def _given(ds: Dataset, arr: NDArray[Any]) -> _Given:
     """The frames of an array that is as the data set describes."""
-    image = image_pixel(ds, native=True, notes=Notes(), element="PixelData")
+    notes = Notes()
+    image = image_pixel(ds, native=True, notes=notes, element="PixelData")
     shape = image.shape if image.count == 1 else (image.count, *image.shape)
     if arr.shape != shape or arr.dtype.newbyteorder("=") != image.dtype:
         raise UsageError(
@@ -119,12 +125,13 @@ def _given(ds: Dataset, arr: NDArray[Any]) -> tuple[ImagePixel, Iterator[NDArray
     if not fits(arr, image.bits_stored):
         raise UsageError(f"values of the array need more than {image.bits_stored} bits")
     image = replace(image, high_bit=image.bits_stored - 1)
-    return image, iter(arr.astype(image.dtype, copy=False).reshape(-1, *image.shape))
+    frames = iter(arr.astype(image.dtype, copy=False).reshape(-1, *image.shape))
+    return image, frames, notes.findings
 
 
-def _own(ds: Dataset, kind: Encoder) -> tuple[ImagePixel, Iterator[NDArray[Any]]]:
+def _own(ds: Dataset, kind: Encoder) -> _Given:
     frames = Frames(ds, raw=True, cells=kind.cells)
-    return frames.image, _values(frames, kind)
+    return frames.image, _values(frames, kind), frames.notes.findings
 
 
 def _values(frames: Frames, kind: Encoder) -> Iterator[NDArray[Any]]:
@@ -225,6 +232,7 @@ def decompress(ds: Dataset, *, as_rgb: bool = True, generate_instance_uid: bool 
         decoded = np.packbits(decoded.ravel(), bitorder="little")
     put_native(ds, decoded, facts)
     put_syntax(ds, EXPLICIT_LITTLE)
+    report(ds, frames.findings)
     if generate_instance_uid:
         renew_instance(ds)
     return ds

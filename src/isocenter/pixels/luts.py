@@ -13,10 +13,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter.pixels.codecs import BIG_ENDIAN
 from isocenter.pixels.notes import Notes
 from isocenter.pixels.source import (
     PixelDataset,
+    is_big_endian,
     numbers,
     transfer_syntax,
     value,
@@ -156,7 +156,7 @@ def words(holder: PixelDataset, ds: PixelDataset, keyword: str) -> NDArray[np.ui
     """Table data as words, whether it reads as numbers (US) or as bytes (OW, OB)."""
     found = value(holder, keyword)
     if isinstance(found, (bytes, bytearray, memoryview)):
-        order = ">" if transfer_syntax(ds) == BIG_ENDIAN else "<"
+        order = ">" if is_big_endian(ds, transfer_syntax(ds)) else "<"
         data = np.frombuffer(found, f"{order}u2", memoryview(found).nbytes // 2)
         return data.astype(np.uint16)
     return np.array([int(one) % 0x10000 for one in numbers(holder, keyword)], np.uint16)

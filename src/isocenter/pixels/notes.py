@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from isocenter.errors import Finding, Level
 
 
@@ -24,3 +27,10 @@ class Notes:
     def findings(self) -> tuple[Finding, ...]:
         """What was met so far."""
         return tuple(self._findings)
+
+
+def report(ds: Any, findings: Iterable[Finding]) -> None:
+    """Tell a data set that was read what was found; others have no place for findings."""
+    stored = getattr(ds, "stored", None)
+    if stored is not None:
+        stored.span.encoded.report(findings)

@@ -72,7 +72,8 @@ def _buffer(src: Source) -> Buffer | None:
 def _rest(file: Any) -> Buffer:
     """What an open file has from where it stands."""
     start = file.tell()
-    if isinstance(file, io.BufferedReader) and isinstance(file.raw, io.FileIO):
+    plain = isinstance(file, io.BufferedReader) and isinstance(file.raw, io.FileIO)
+    if plain and os.fstat(file.fileno()).st_size:  # nothing cannot be mapped
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return memoryview(mapped)[start:]
     data: bytes = file.read()

@@ -13,10 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.errors import DicomError, PixelError, UsageError
-from isocenter.pixels.codecs import BIG_ENDIAN, Coding, coding
+from isocenter.pixels.codecs import Coding, coding
 from isocenter.pixels.frames import Frames
 from isocenter.pixels.native import native_cells
-from isocenter.pixels.source import PixelDataset, integer, numbers, text, transfer_syntax, value
+from isocenter.pixels.source import (
+    PixelDataset,
+    integer,
+    is_big_endian,
+    numbers,
+    text,
+    transfer_syntax,
+    value,
+)
 
 GROUPS = range(0x6000, 0x6100, 2)
 _ELEMENTS = {
@@ -139,8 +147,8 @@ def overlay_array(ds: PixelDataset, group: int = 0x6000) -> NDArray[np.uint8]:
 
     Raises:
         UsageError: there is no such plane.
-        PixelError: there are fewer bits than the plane has, or they are inside compressed
-            Pixel Data.
+        PixelError: there are fewer bits than the plane has, or they are said to be inside
+            codestreams, which keep none but the stored values.
     """
     plane = overlay_plane(ds, group)
     if plane.position is None:
@@ -165,7 +173,8 @@ def _separate(ds: PixelDataset, plane: OverlayPlane) -> NDArray[np.uint8]:
 def _bytes(ds: PixelDataset, group: int) -> bytes:
     found = value(_Group(ds, group), "OverlayData")
     data = bytes(found) if isinstance(found, (bytes, bytearray, memoryview)) else b""
-    if transfer_syntax(ds) == BIG_ENDIAN and _Group(ds, group)["OverlayData"].VR == "OW":
+    big = is_big_endian(ds, transfer_syntax(ds))
+    if big and _Group(ds, group)["OverlayData"].VR == "OW":
         return np.frombuffer(data, ">u2", len(data) // 2).astype("<u2").tobytes()
     return data
 
@@ -173,9 +182,9 @@ def _bytes(ds: PixelDataset, group: int) -> bytes:
 def _embedded(frames: Frames, plane: OverlayPlane) -> NDArray[np.uint8]:
     """One bit of the pixel cells, of every frame the plane belongs to."""
     image, position = frames.image, plane.position or 0
-    syntax = transfer_syntax(frames.dataset)
+    kind = coding(transfer_syntax(frames.dataset))
     stored = range(image.high_bit + 1 - image.bits_stored, image.high_bit + 1)
-    if coding(syntax) is not Coding.NATIVE or position in stored or image.samples != 1:
+    if kind is Coding.CODESTREAM or position in stored or image.samples != 1:
         raise PixelError(
             f"An overlay has no Overlay Data, and bit {position} of the pixel cells is not its own",
             tag=f"({plane.group:04X},0102)",
@@ -183,16 +192,20 @@ def _embedded(frames: Frames, plane: OverlayPlane) -> NDArray[np.uint8]:
         )
     first = (plane.first_frame or 1) - 1
     count = plane.frames if plane.first_frame else image.count
-    bits = [_bit(frames, index, position, syntax) for index in range(first, first + count)]
+    whole = frames if kind is Coding.NATIVE else Frames(frames.dataset, cells=True)
+    bits = [_bit(whole, index, position) for index in range(first, first + count)]
     return bits[0] if count == 1 else np.stack(bits)
 
 
-def _bit(frames: Frames, index: int, position: int, syntax: str) -> NDArray[np.uint8]:
-    image = frames.image
+def _bit(frames: Frames, index: int, position: int) -> NDArray[np.uint8]:
+    image, syntax = frames.image, transfer_syntax(frames.dataset)
     if not 0 <= index < image.count or position >= image.bits_allocated:
         raise PixelError(f"An overlay needs bit {position} of frame {index}", clause=_CLAUSE)
-    data = value(frames.dataset, "PixelData")
-    cells = native_cells(data, index, image, big=syntax == BIG_ENDIAN)
+    if coding(syntax) is Coding.NATIVE:
+        data, big = value(frames.dataset, "PixelData"), is_big_endian(frames.dataset, syntax)
+        cells = native_cells(data, index, image, big=big)
+    else:
+        cells = frames.array(index)
     return (cells >> position & 1).astype(np.uint8).reshape(image.rows, image.columns)
 
 
