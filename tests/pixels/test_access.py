@@ -15,8 +15,22 @@ import pytest
 
 import isocenter
 from isocenter import Dataset
-from isocenter.errors import InvalidDicomError, NoPixelsError, PixelError, UsageError
-from isocenter.pixels import Frames, compress, encapsulate, iter_pixels, pixel_array, set_pixel_data
+from isocenter.errors import (
+    DeferredReadError,
+    InvalidDicomError,
+    NoPixelsError,
+    PixelError,
+    UsageError,
+)
+from isocenter.pixels import (
+    Frames,
+    compress,
+    encapsulate,
+    iter_pixels,
+    pixel_array,
+    render,
+    set_pixel_data,
+)
 from isocenter.standard import uid
 from support.files import wheel_file
 
@@ -352,3 +366,21 @@ def test_an_open_file_without_a_byte_is_no_dicom(tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     with (tmp_path / "empty").open("rb") as file, pytest.raises(InvalidDicomError):
         pixel_array(file)
+
+
+@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small_RLE.dcm"])
+def test_pixels_left_in_a_file_that_has_gone_are_an_error_that_says_so(tmp_path, name):
+    path = tmp_path / "a.dcm"
+    path.write_bytes(wheel_file(name).read_bytes())
+    ds = isocenter.dcmread(path, defer_size=1000)
+    path.unlink()
+    for ask in (lambda: ds.pixel_array, lambda: render(ds), lambda: Frames(ds)):
+        with pytest.raises(DeferredReadError, match="cannot be opened again"):
+            ask()
+
+
+@pytest.mark.parametrize("source", [str, Path, bytes])
+def test_a_picture_is_made_of_a_data_set_not_of_a_path(source):
+    path = wheel_file("CT_small.dcm")
+    with pytest.raises(UsageError, match="dcmread"):
+        render(path.read_bytes() if source is bytes else source(path))

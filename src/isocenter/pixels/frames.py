@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,7 @@ class Frames:
             are cells (native, RLE, deflated).
 
     Raises:
+        UsageError: ``ds`` is a path or bytes.
         NoPixelsError: there is no pixel element.
         UnsupportedSyntaxError: nobody here can decode the transfer syntax.
         PixelError: the description is impossible, or contradicts the length of the data.
@@ -49,6 +51,8 @@ class Frames:
         raw: bool = False,
         cells: bool = False,
     ) -> None:
+        if isinstance(ds, str | bytes | os.PathLike):
+            raise UsageError("a data set is wanted, not a file; dcmread gives one")
         self.dataset = ds
         self.notes = Notes()
         self._frames = _open(ds, limit, self.notes, raw=raw)

@@ -1,7 +1,8 @@
 """What this layer asks of a data set, and values read from it without trust.
 
 A value that cannot be decoded, has the wrong type or is no number reads as
-absent: whether that matters is decided where the value is needed.
+absent: whether that matters is decided where the value is needed. A value that was left in
+a file which has gone since is not absent: that is always an error.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from isocenter.errors import DicomError
+from isocenter.errors import DeferredReadError, DicomError
 from isocenter.standard.uid import EXPLICIT_BIG, IMPLICIT_LITTLE
 
 _UNREADABLE = (
@@ -36,9 +37,15 @@ class PixelDataset(Protocol):
 
 
 def value(ds: PixelDataset, keyword: str) -> Any:
-    """The value of ``keyword``; ``None`` when absent, empty or undecodable."""
+    """The value of ``keyword``; ``None`` when absent, empty or undecodable.
+
+    Raises:
+        DeferredReadError: it was left in a file that has gone or has changed.
+    """
     try:
         found = ds.get(keyword)
+    except DeferredReadError:
+        raise
     except _UNREADABLE:
         return None
     return None if isinstance(found, str) and not found.strip() else found
@@ -70,8 +77,9 @@ def number(ds: PixelDataset, keyword: str) -> float | None:
 
 def numbers(ds: PixelDataset, keyword: str) -> tuple[float, ...]:
     """Every value as a finite number; none at all when one of them is not."""
+    every = values(ds, keyword)
     try:
-        found = tuple(float(one) for one in values(ds, keyword))
+        found = tuple(map(float, every))
     except _UNREADABLE:
         return ()
     return found if all(map(math.isfinite, found)) else ()
@@ -95,8 +103,9 @@ def shown(ds: PixelDataset, keyword: str) -> str:
 
 def item(ds: PixelDataset, keyword: str, index: int = 0) -> Any:
     """One item of a sequence; ``None`` when it is not there or no item."""
+    sequence = value(ds, keyword)
     try:
-        found = value(ds, keyword)[index]
+        found = sequence[index]
     except _UNREADABLE:
         return None
     return found if hasattr(found, "get") else None
