@@ -238,3 +238,24 @@ def test_a_png_is_not_called_a_jpeg(file, capsys):
     assert "a PNG is written" in capsys.readouterr().err
     assert not Path("scan.jpg").exists()
     assert view(file, "-o", "scan.PNG") == view(file, "-o", "scan") == 0
+
+
+@pytest.mark.parametrize("way", ["sixel", "blocks"])
+def test_nobody_reads_on(file, way):
+    """As behind ``| head``: the file is not at fault."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command_ = [sys.executable, "-m", "isocenter", "view", file, "--as", way]
+    ended = subprocess.run(command_, check=False, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_an_encoding_without_half_blocks(file):
+    command_ = [sys.executable, "-m", "isocenter", "view", file, "--as", "blocks"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run(command_, check=False, capture_output=True, env=environment)
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        b"isocenter: half blocks cannot be written in ascii; say --as sixel, or -o PNG\n"
+    )

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from isocenter.cli.console import say
+from isocenter.cli.show import until_the_reader_leaves
 from isocenter.cli.targets import not_read
 from isocenter.cli.terminal import Way, best_way, half_blocks, sixels
 from isocenter.cli.windows import window
@@ -101,8 +102,14 @@ def _room(way: Way) -> tuple[int, int]:
 
 def _draw(pixels: Pixels, way: Way) -> None:
     lines = [sixels(pixels)] if way is Way.SIXEL else half_blocks(pixels)
-    for line in lines:
-        print(line)  # noqa: T201 - this is its output
+    try:
+        with until_the_reader_leaves():
+            for line in lines:
+                print(line)  # noqa: T201 - this is its output
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"half blocks cannot be written in {error.encoding}; say --as sixel, or -o PNG"
+        ) from error
 
 
 def _write(pixels: Pixels, path: Path, *, replace: bool) -> None:
