@@ -52,7 +52,9 @@ def test_every_finding_code_is_explained():
 @pytest.mark.parametrize(
     ("command", "some"),
     [
-        ("build", {"--output", "--workers"}),
+        ("arrange", {"--link", "--move", "--transcode"}),
+        ("build", {"--output", "--workers", "--arrange"}),
+        ("rev", {"--output", "--stage", "--json"}),
         ("show", {"--json", "--no-private", "--values"}),
         ("codify", {"--output", "--exclude-size"}),
         ("export", {"--pattern", "--no-aspect", "--raw"}),

@@ -16,8 +16,8 @@ from pydicom.encaps import encapsulate
 
 from isocenter.errors import Level, UsageError
 from isocenter.export import Format, FrameChoice, Options, export, job, plan, steps
-from isocenter.export.names import folded
 from isocenter.export.plan import _Names
+from isocenter.files.names import folded
 from isocenter.files.target import Folder
 from isocenter.files.walking import Instances
 from isocenter.pixels.look import Look

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isocenter.export.names import LONGEST, cleaned, component, folded
+from isocenter.files.names import LONGEST, cleaned, component, folded
 
 
 def name(text):

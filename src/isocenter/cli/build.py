@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from isocenter.errors import Level, worst
+from isocenter.errors import Finding, Level, UsageError, worst
 from isocenter.files.target import Placement
+
+if TYPE_CHECKING:
+    from isocenter.library.options import BuildOptions
 
 FINISHED_WITH_ERRORS = 1
 
 
-def build_command(
+def build_command(  # noqa: PLR0913 - one argument per option
     source: Annotated[
         Path, typer.Argument(metavar="SRC", help="Tree of YY-yr/MM-mo/EX-ex/SERIES/files.")
     ],
@@ -37,6 +41,10 @@ def build_command(
             "-S", "--server", metavar="URL", help="ReV viewer that the example pages lead to."
         ),
     ] = "",
+    arrange: Annotated[
+        bool,
+        typer.Option("--arrange", help="Arrange any folder, DICOMDIR or zip into OUT first."),
+    ] = False,
 ) -> int:
     """Turn a tree of DICOM files into a library of pictures, descriptors and pages.
 
@@ -51,7 +59,11 @@ def build_command(
     from isocenter.library.options import BuildOptions  # noqa: PLC0415
 
     options = BuildOptions(source, output or source, placement=dicom, server=server)
+    before = _arranged(options, workers) if arrange else ()
+    if arrange:
+        options = replace(options, source=options.output)
     tree = plan(options)
+    tree.findings[:0] = before
     with progress(len(tree.series), "series") as advance:
 
         def report(result: SeriesResult) -> None:
@@ -60,3 +72,16 @@ def build_command(
         library = build(options, workers=workers, progress=report, tree=tree)
     summary(library, options.output, time.perf_counter() - started)
     return FINISHED_WITH_ERRORS if worst(library.all_findings) is Level.ERROR else 0
+
+
+def _arranged(options: BuildOptions, workers: int) -> tuple[Finding, ...]:
+    """Arrange the source into the output, and what was found on the way."""
+    from isocenter.cli.arrange import arranged  # noqa: PLC0415 - see above
+    from isocenter.library.arrange.options import ArrangeOptions, Transfer  # noqa: PLC0415
+
+    if options.in_place:
+        raise UsageError("--arrange needs -O: a tree is not made where its files are")
+    if options.placement is Placement.NONE:
+        raise UsageError("--arrange needs the DICOM files in OUT: choose --dicom link or copy")
+    transfer = Transfer(options.placement.value)
+    return arranged(ArrangeOptions(options.source, options.output, transfer), workers).findings

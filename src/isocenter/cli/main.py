@@ -12,10 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from isocenter._version import __version__
+from isocenter.cli.arrange import arrange_command
 from isocenter.cli.build import build_command
 from isocenter.cli.codify import codify_command
 from isocenter.cli.export import export_command
 from isocenter.cli.fileset import app as fileset_app
+from isocenter.cli.rev import rev_command
 from isocenter.cli.show import show_command
 from isocenter.cli.view import view_command
 from isocenter.errors import UsageError
@@ -33,11 +35,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("arrange")(arrange_command)
 app.command("build")(build_command)
 app.command("show")(show_command)
 app.command("codify")(codify_command)
 app.command("export")(export_command)
 app.command("view")(view_command)
+app.command("rev")(rev_command)
 app.add_typer(fileset_app, name="fileset")
 
 

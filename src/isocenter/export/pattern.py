@@ -12,7 +12,7 @@ from isocenter.core.part10 import FileDataset
 from isocenter.core.suggestions import hint
 from isocenter.errors import DicomError, UsageError
 from isocenter.export.formats import EXTENSIONS
-from isocenter.export.names import cleaned, component
+from isocenter.files.names import cleaned, component
 from isocenter.standard.dictionary import dictionary_vr, tag_for_keyword
 
 FRAME, FILE = "frame", "file"

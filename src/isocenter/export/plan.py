@@ -18,11 +18,11 @@ from isocenter.core.part10 import FileDataset
 from isocenter.errors import Finding, Level
 from isocenter.export import pattern as patterns
 from isocenter.export.model import Piece
-from isocenter.export.names import cleaned, folded
 from isocenter.export.options import Options
 from isocenter.export.pattern import FILE, FRAME
 from isocenter.files import findings as report
 from isocenter.files.header import header_or_finding, no_pixels, unexpected
+from isocenter.files.names import cleaned, folded
 from isocenter.files.target import TEMPORARY_PREFIX
 from isocenter.files.walking import Instances
 from isocenter.pixels.claims import claimed_frames

@@ -18,20 +18,20 @@ def header_or_finding(path: Path) -> FileDataset | Finding:
     try:
         return read_by_content(path, stop_before_pixels=True)
     except InvalidDicomError:
-        return _not_dicom(path)
+        return not_dicom(path.stat().st_size, path.suffix)
     except DicomError as error:
         return Finding.from_error(error)
     except OSError as error:
         return Finding(Level.ERROR, "unreadable-file", error.strerror or str(error))
 
 
-def _not_dicom(path: Path) -> Finding:
+def not_dicom(size: int, suffix: str) -> Finding:
     """A README is no image; what is empty or called an image was to be one."""
-    if not path.stat().st_size:
+    if not size:
         return Finding(Level.ERROR, "empty-file", "the file is empty")
     message = "no DICOM file: no DICM prefix, and no data set starts at byte 0"
-    if path.suffix.casefold() in DICOM_EXTENSIONS:
-        message = f"{message}, although it is called {path.suffix}"
+    if suffix.casefold() in DICOM_EXTENSIONS:
+        message = f"{message}, although it is called {suffix}"
         return Finding(Level.ERROR, "not-dicom", message)
     return Finding(Level.NOTE, "not-dicom", message)
 

@@ -17,6 +17,7 @@ from isocenter.files.findings import findings_json
 from isocenter.files.target import Folder
 from isocenter.library import descriptors, layout
 from isocenter.library.agemap import age_map
+from isocenter.library.choice import chosen
 from isocenter.library.model import Library, SeriesResult
 from isocenter.library.options import BuildOptions
 from isocenter.library.pages import Page, pages
@@ -44,6 +45,7 @@ def plan(options: BuildOptions) -> Tree:
         tree = scan(source, exclude=() if options.in_place else (options.output,))
     except OSError as error:
         raise UsageError(f"{source} cannot be read: {error.strerror}") from error
+    tree = chosen(tree, options)
     taken = [finding.path for finding in tree.findings if finding.code == NAME_TAKEN]
     if taken and options.in_place:
         raise UsageError(f"{taken[0]} is a DICOM file with the name of an output; rename it")
@@ -54,13 +56,14 @@ def plan(options: BuildOptions) -> Tree:
     return tree
 
 
-def build(
+def build(  # noqa: PLR0913 - each is an option of its own
     options: BuildOptions,
     *,
     workers: int = 0,
     executor: Executor | None = None,
     progress: Progress = lambda _: None,
     tree: Tree | None = None,
+    wanted: Callable[[str], bool] = lambda _: True,
 ) -> Library:
     """Build the library.
 
@@ -70,6 +73,7 @@ def build(
         executor: run the steps there instead; then a dead worker is the caller's affair.
         progress: called with each finished series, in no particular order.
         tree: the result of :func:`plan`, when the caller has it already.
+        wanted: which files above the series are written, by their paths.
 
     Raises:
         UsageError: the source holds no library, or the viewer address is none.
@@ -88,7 +92,8 @@ def build(
     for example in library.examples:
         target.make(example.folder)
     for page in outputs(library, options):
-        target.write(page.path, page.content)
+        if wanted(page.path):
+            target.write(page.path, page.content)
     return library
 
 
@@ -106,12 +111,12 @@ def _tree_order(result: SeriesResult) -> tuple[object, ...]:
 
 def outputs(library: Library, options: BuildOptions) -> Iterator[Page]:
     """Every file above the series: descriptors, pages, map, findings."""
-    yield from pages(library, server=options.server)
+    yield from pages(library, server=options.server, leaf=options.leaf)
     for year in library.years:
         for month in year.months:
             yield Page(f"{month.folder}/{layout.MONTH_EXAMPLES}", descriptors.month_json(month))
     for example in library.examples:
-        yield Page(f"{example.folder}/{layout.STUDY}", descriptors.study_json(example))
+        yield Page(f"{example.folder}/{options.study_json}", descriptors.study_json(example))
     yield Page(layout.FINDINGS, findings_json(library.all_findings))
     yield Page(layout.MAP, age_map(library))
 

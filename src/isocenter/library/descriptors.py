@@ -52,7 +52,7 @@ def entry(series: SeriesResult, key: str) -> dict[str, Any]:
 
 
 def _details(series: SeriesResult, key: str) -> dict[str, Any]:
-    preview = f"{series.place.folder}/{layout.PREVIEW}" if series.images else ""
+    preview = f"{series.place.pictures}/{layout.PREVIEW}" if series.images else ""
     return {
         "uid": key,
         "description": series.facts.series_description,
@@ -109,7 +109,9 @@ def month_json(month: Month) -> bytes:
 
 def _middle_image(series: SeriesResult) -> str:
     place = series.place
-    return address(f"{place.example}/{place.series}/{layout.RAW}/{layout.middle(place)}")
+    return address(
+        f"{place.example}/{place.leaf or place.series}/{layout.RAW}/{layout.middle(place)}"
+    )
 
 
 def _dump(value: Any) -> bytes:

@@ -21,6 +21,11 @@ SERIES_FILES = frozenset({PREVIEW, RAW_PREVIEW, TAGS})
 
 MAP, FINDINGS, PAGE, ASSETS = "map.json", "findings.json", "index.html", "assets"
 STUDY, MONTH_EXAMPLES = "description.json", "ex.json"
+ARRANGED, STAGE = "arranged.json", "stage-1.json"
+SAME_FOLDER = "%s"
+"""Pattern of the folder of a series' pictures: that of its files."""
+RECORDS = frozenset({ARRANGED, STAGE})
+"""What arranging and ``isocenter rev`` keep for their next run."""
 
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}")
 _PICTURE = re.compile(r".+\.[0-9]+\.jpg|middle-.+\.jpg", re.DOTALL)

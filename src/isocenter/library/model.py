@@ -24,6 +24,8 @@ class SeriesPlace:
     month: str
     example: str
     series: str
+    leaf: str = ""
+    """Name of the folder of the pictures, where it is not that of the files."""
 
     @property
     def example_folder(self) -> str:
@@ -34,6 +36,11 @@ class SeriesPlace:
     def folder(self) -> str:
         """``YY-yr/MM-mo/EX-ex/SERIES``."""
         return f"{self.example_folder}/{self.series}"
+
+    @property
+    def pictures(self) -> str:
+        """The folder of the pictures, strips and tags: most often :attr:`folder`."""
+        return f"{self.example_folder}/{self.leaf or self.series}"
 
 
 @dataclass(frozen=True, slots=True)

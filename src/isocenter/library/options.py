@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isocenter.files.target import Placement
+from isocenter.library import layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,10 @@ class BuildOptions:
     ``output`` may be ``source`` itself: then the outputs lie beside the DICOM files.
     Sizes are in pixels, ``quality`` is JPEG's 1 to 100. ``server`` is the address of a
     ReV viewer, or empty for our own study pages.
+
+    ``extension`` is that of the files to read (letter case does not matter), or empty for all
+    that are DICOM by content. ``leaf`` is the name of the folder of a series' pictures, with
+    ``%s`` for that of the series; ``study_json`` is what ``description.json`` is called.
     """
 
     source: Path
@@ -24,6 +29,9 @@ class BuildOptions:
     quality: int = 90
     medium: int = 300
     small: int = 96
+    extension: str = ""
+    leaf: str = layout.SAME_FOLDER
+    study_json: str = layout.STUDY
 
     @property
     def in_place(self) -> bool:

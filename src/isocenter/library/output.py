@@ -39,12 +39,14 @@ class SeriesOutput:
         self._medium = strips.Strip(strips.shape(frames, options.medium))
 
     def _path(self, name: str) -> str:
-        return f"{self._place.folder}/{name}"
+        return f"{self._place.pictures}/{name}"
 
     def prepare(self) -> None:
         """Make the folders."""
         for name in ("", *sorted(layout.JPEG_FOLDERS)):
             self._target.make(self._path(name))
+        if self._place.leaf and not self._in_place:
+            self._target.make(self._place.folder)
 
     def frame(self, pixels: Pixels, name: str) -> None:
         """Write one frame's pictures; the smaller sizes come from the larger ones."""
@@ -72,8 +74,8 @@ class SeriesOutput:
     def dicom(self, name: str) -> None:
         """Link or copy a DICOM file into the library, unless it lies there."""
         if not self._in_place:
-            source = self._options.source / self._path(name)
-            self._target.place(self._path(name), source, self._options.placement)
+            path = f"{self._place.folder}/{name}"
+            self._target.place(path, self._options.source / path, self._options.placement)
 
     def tags(self, text: str) -> None:
         """Write the text of a data set."""

@@ -23,7 +23,7 @@ from isocenter.ordering import natural
 
 _LEVELS = (layout.YEAR, layout.MONTH, layout.EXAMPLE)
 _OUTPUTS = frozenset(
-    {layout.MAP, layout.FINDINGS, layout.PAGE, layout.STUDY, layout.MONTH_EXAMPLES}
+    {layout.MAP, layout.FINDINGS, layout.PAGE, layout.STUDY, layout.MONTH_EXAMPLES} | layout.RECORDS
 )
 NAME_TAKEN = "name-taken"
 """Code of the finding for an input file where an output has to go."""

@@ -17,7 +17,7 @@ from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, Level
 from isocenter.files.header import unexpected
 from isocenter.files.reading import dcmread
-from isocenter.library import layout
+from isocenter.library import layout, viewer
 from isocenter.library.descriptors import series_json
 from isocenter.library.facts import series_facts, text
 from isocenter.library.members import Members, members
@@ -27,12 +27,6 @@ from isocenter.library.output import SeriesOutput
 from isocenter.library.scan import SeriesFolder
 from isocenter.ordering import natural
 from isocenter.pixels import DisplayTables, Frames, picture
-
-_VIEWER_DECODES = frozenset(
-    f"1.2.840.10008.1.2{tail}"
-    for tail in ("", ".1", ".2", ".5", ".4.50", ".4.51", ".4.57", ".4.70", ".4.90", ".4.91")
-)
-"""Native, RLE, JPEG baseline, extended and lossless, JPEG 2000 (measured, REV.md 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +201,7 @@ def _read(path: Path) -> FileDataset:
 
 def _foreign_to_viewer(ds: FileDataset) -> Iterator[str]:
     """What of an image the ReV viewer cannot decode."""
-    if ds.transfer_syntax not in _VIEWER_DECODES:
+    if ds.transfer_syntax not in viewer.DECODES:
         yield ds.transfer_syntax.name
     if text(ds, "PhotometricInterpretation") == "PALETTE COLOR":
         yield "PALETTE COLOR"

@@ -1,0 +1,150 @@
+"""The four stages of a library, each of which can be run alone (REV.md section 4).
+
+1 makes everything of every series and keeps what it found in ``stage-1.json``; 2 makes the
+study JSON and page, 3 the pages above, 4 ``map.json``. 2 and 3 need the first, 4 the second. A
+stage whose input is not there is an error that says which stage makes it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any
+
+from isocenter.errors import Finding, Level, UsageError
+from isocenter.files.target import Folder
+from isocenter.library import layout
+from isocenter.library.build import Progress, build, merge, outputs
+from isocenter.library.model import (
+    ImageFile,
+    Library,
+    SeriesFacts,
+    SeriesPlace,
+    SeriesResult,
+    StripShape,
+)
+from isocenter.library.options import BuildOptions
+from isocenter.library.scan import Tree
+
+
+class Stage(StrEnum):
+    """What is made."""
+
+    ALL = "all"
+    """Everything."""
+    SERIES = "1"
+    """Pictures, strips, tags and JSON of every series, ``ex.json`` and ``findings.json``."""
+    STUDIES = "2"
+    """JSON and page of every study."""
+    MONTHS = "3"
+    """Pages of months and years."""
+    MAP = "4"
+    """``map.json``."""
+
+
+def stage_of(path: str) -> Stage:
+    """The stage that makes a file above the series."""
+    if path == layout.MAP:
+        return Stage.MAP
+    if path == layout.FINDINGS or path.endswith(f"/{layout.MONTH_EXAMPLES}"):
+        return Stage.SERIES
+    return Stage.STUDIES if path.count("/") == 3 else Stage.MONTHS  # YY/MM/EX/file
+
+
+def run_stage(
+    stage: Stage,
+    options: BuildOptions,
+    *,
+    workers: int = 0,
+    progress: Progress = lambda _: None,
+    tree: Tree | None = None,
+) -> Library:
+    """Run one stage, or all.
+
+    Args:
+        stage: which one.
+        options: as for :func:`isocenter.library.build.build`.
+        workers: processes of the first stage; 0 is one per core.
+        progress: called with each series that the first stage has finished.
+        tree: the series, when the caller has planned them already; the first stage needs them.
+
+    Raises:
+        UsageError: as of ``build``; or what an earlier stage makes is not there.
+        OSError: the output cannot be written.
+    """
+    if makes_series(stage):
+
+        def wanted(path: str) -> bool:
+            return stage in {Stage.ALL, stage_of(path)}
+
+        library = build(options, workers=workers, progress=progress, tree=tree, wanted=wanted)
+        Folder(options.output).write(layout.STAGE, _kept(library))
+        return library
+    library = _stored(options)
+    _check_input(stage, library, options)
+    target = Folder(options.output)
+    target.make(layout.ASSETS)
+    for page in outputs(library, options):
+        shared = page.path.startswith(f"{layout.ASSETS}/") and stage is not Stage.MAP
+        if stage_of(page.path) is stage or shared:
+            target.write(page.path, page.content)
+    return library
+
+
+def makes_series(stage: Stage) -> bool:
+    """Whether a stage starts from the DICOM files; the others start from what it kept."""
+    return stage in {Stage.ALL, Stage.SERIES}
+
+
+def _check_input(stage: Stage, library: Library, options: BuildOptions) -> None:
+    """The map leads to study JSON files: these are there."""
+    if stage is not Stage.MAP:
+        return
+    for example in library.examples:
+        path = options.output / example.folder / options.study_json
+        if not path.is_file():
+            raise UsageError(f"{path} is not there: run --stage 2 first")
+
+
+# --- what the first stage keeps -----------------------------------------------------------------
+
+
+def _kept(library: Library) -> bytes:
+    told = {
+        "series": [asdict(series) for series in library.series],
+        "findings": [asdict(finding) for finding in library.findings],
+    }
+    return f"{json.dumps(told, indent=1)}\n".encode("ascii")  # keeps names that are no UTF-8
+
+
+def _stored(options: BuildOptions) -> Library:
+    path = options.output / layout.STAGE
+    try:
+        told = json.loads(path.read_bytes())
+        series = [_series(one) for one in told["series"]]
+        return merge(series, map(_finding, told["findings"]))
+    except FileNotFoundError:
+        raise UsageError(f"{path} is not there: run --stage 1 first") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{path} is not what stage 1 writes: run --stage 1 again") from error
+
+
+def _series(told: dict[str, Any]) -> SeriesResult:
+    shapes = {
+        key: StripShape(**told[key]) if told[key] else None for key in ("preview", "raw_preview")
+    }
+    return SeriesResult(
+        place=SeriesPlace(**told["place"]),
+        facts=SeriesFacts(**told["facts"]),
+        images=tuple(
+            ImageFile(**image | {"frames": tuple(image["frames"])}) for image in told["images"]
+        ),
+        middle=told["middle"],
+        findings=tuple(map(_finding, told["findings"])),
+        **shapes,
+    )
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    return Finding(**told | {"level": Level(told["level"])})
