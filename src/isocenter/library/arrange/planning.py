@@ -344,7 +344,9 @@ def _tell_uids(studies: Studies, made: Plan) -> None:
     for uid, several in by_series.items():
         if len(several) > 1:
             for study in several:
-                message = f"Series Instance UID {uid} is in {len(several)} studies; each has it"
+                message = (
+                    f"Series Instance UID {uid[:64]} is in {len(several)} studies; each has it"
+                )
                 made.note(Level.WARNING, "shared-uid", message, studies[study][uid][0])
     for uid, places in by_instance.items():
         first, *rest = places.values()
