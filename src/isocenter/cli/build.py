@@ -45,6 +45,13 @@ def build_command(  # noqa: PLR0913 - one argument per option
         bool,
         typer.Option("--arrange", help="Arrange any folder, DICOMDIR or zip into OUT first."),
     ] = False,
+    windows: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:CENTER,WIDTH",
+            help="Render grey images in this window too; may be given more than once.",
+        ),
+    ] = None,
 ) -> int:
     """Turn a tree of DICOM files into a library of pictures, descriptors and pages.
 
@@ -57,8 +64,15 @@ def build_command(  # noqa: PLR0913 - one argument per option
     from isocenter.library.build import build, plan  # noqa: PLC0415
     from isocenter.library.model import SeriesResult  # noqa: PLC0415
     from isocenter.library.options import BuildOptions  # noqa: PLC0415
+    from isocenter.library.presets import presets  # noqa: PLC0415
 
-    options = BuildOptions(source, output or source, placement=dicom, server=server)
+    options = BuildOptions(
+        source,
+        output or source,
+        placement=dicom,
+        server=server,
+        windows=presets(windows or ()),
+    )
     before = _arranged(options, workers) if arrange else ()
     if arrange:
         options = replace(options, source=options.output)

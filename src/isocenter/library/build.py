@@ -14,7 +14,7 @@ from dataclasses import replace
 from isocenter import runner
 from isocenter.errors import Finding, Level, UsageError
 from isocenter.files.findings import findings_json
-from isocenter.files.target import Folder
+from isocenter.files.target import Folder, Placement
 from isocenter.library import descriptors, layout
 from isocenter.library.agemap import age_map
 from isocenter.library.choice import chosen
@@ -111,7 +111,8 @@ def _tree_order(result: SeriesResult) -> tuple[object, ...]:
 
 def outputs(library: Library, options: BuildOptions) -> Iterator[Page]:
     """Every file above the series: descriptors, pages, map, findings."""
-    yield from pages(library, server=options.server, leaf=options.leaf)
+    dicom = options.in_place or options.placement is not Placement.NONE
+    yield from pages(library, server=options.server, leaf=options.leaf, dicom=dicom)
     for year in library.years:
         for month in year.months:
             yield Page(f"{month.folder}/{layout.MONTH_EXAMPLES}", descriptors.month_json(month))

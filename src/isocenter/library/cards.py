@@ -130,7 +130,8 @@ class SeriesCard:
     def rows(self) -> Iterator[FindingRow]:
         """Its findings, for other pages."""
         return (
-            FindingRow(finding, f"{self.page}#{self.anchor}") for finding in self.result.findings
+            FindingRow(finding, f"{self.page}#{self.anchor}-about")
+            for finding in self.result.findings
         )
 
     @property

@@ -15,9 +15,13 @@ YEAR, MONTH, EXAMPLE = (re.compile(rf"[0-9]{{2}}-{unit}") for unit in ("yr", "mo
 """Folder names: two digits each, so that ``map.json`` reduces to ``YYMMEX``."""
 
 RAW, MEDIUM, SMALL = "dcm2jpgRaw", "dcm2jpgDCMresize", "dcm2jpgResize"
+WINDOW_PREFIX = "dcm2jpgWindow-"
+"""A window preset's JPEG folder is called this and the preset's name."""
 PREVIEW, RAW_PREVIEW, TAGS = "preview.jpg", "raw-preview.jpg", "tag-raw.txt"
+TAGS_SCRIPT = "tag-raw.js"
+"""The tags as text once more, for pages that may not read files (``file://``)."""
 JPEG_FOLDERS = frozenset({RAW, MEDIUM, SMALL})
-SERIES_FILES = frozenset({PREVIEW, RAW_PREVIEW, TAGS})
+SERIES_FILES = frozenset({PREVIEW, RAW_PREVIEW, TAGS, TAGS_SCRIPT})
 
 MAP, FINDINGS, PAGE, ASSETS = "map.json", "findings.json", "index.html", "assets"
 STUDY, MONTH_EXAMPLES = "description.json", "ex.json"
@@ -26,6 +30,8 @@ SAME_FOLDER = "%s"
 """Pattern of the folder of a series' pictures: that of its files."""
 RECORDS = frozenset({ARRANGED, STAGE})
 """What arranging and ``isocenter rev`` keep for their next run."""
+STUDY_SCRIPT, STUDY_PAGE, AGES_SCRIPT = "study.js", "study.html", "ages.js"
+"""Data of our own pages; the study page, where ``index.html`` leads to another viewer."""
 
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}")
 _PICTURE = re.compile(r".+\.[0-9]+\.jpg|middle-.+\.jpg", re.DOTALL)
@@ -44,6 +50,16 @@ def middle(place: SeriesPlace) -> str:
 def is_picture(name: str) -> bool:
     """Whether a file in a JPEG folder is called as ours are; others are not touched."""
     return _PICTURE.fullmatch(name) is not None
+
+
+def window_folder(name: str) -> str:
+    """The JPEG folder of a window preset."""
+    return f"{WINDOW_PREFIX}{name}"
+
+
+def is_jpeg_folder(name: str) -> bool:
+    """Whether a folder in a series' folder is one of ours."""
+    return name in JPEG_FOLDERS or name.startswith(WINDOW_PREFIX)
 
 
 def is_temporary(name: str) -> bool:

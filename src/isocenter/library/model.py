@@ -65,17 +65,45 @@ class SeriesFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowPreset:
+    """A named window, in Modality LUT output units (Hounsfield units for CT)."""
+
+    name: str
+    center: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """How a frame lies in the patient, and the shape of its pixels.
+
+    ``edges`` are the letters beyond the left, top, right and bottom edge, or nothing.
+    ``plane`` is equal for frames whose ``place`` (millimetres along the normal) can be
+    compared; it is empty, and ``place`` ``None``, where the data do not tell. ``aspect`` is
+    the height of a pixel as part of its width.
+    """
+
+    edges: tuple[str, ...] = ()
+    plane: str = ""
+    place: float | None = None
+    aspect: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class ImageFile:
     """A DICOM file that could be read whole, and the JPEGs made of it.
 
-    ``frames`` are file names, the same in each of the three JPEG folders, one per
-    frame in frame order; ``rows`` and ``columns`` are the native size in pixels.
+    ``frames`` are file names, the same in each of the JPEG folders, one per frame in
+    frame order; ``rows`` and ``columns`` are the native size in pixels. ``views`` has one
+    entry per frame, or none. ``windowed`` tells whether the presets apply: not to colour.
     """
 
     path: str
     frames: tuple[str, ...]
     rows: int
     columns: int
+    views: tuple[FrameView, ...] = ()
+    windowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +130,10 @@ class SeriesResult:
     preview: StripShape | None = None
     raw_preview: StripShape | None = None
     findings: tuple[Finding, ...] = ()
+    windows: tuple[WindowPreset, ...] = ()
+    """The presets in which every frame was rendered once more."""
+    frame_time: float | None = None
+    """Milliseconds for which a frame of a cine is shown; ``None`` where no file tells."""
 
     @property
     def frame_count(self) -> int:

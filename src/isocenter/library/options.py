@@ -7,6 +7,7 @@ from pathlib import Path
 
 from isocenter.files.target import Placement
 from isocenter.library import layout
+from isocenter.library.model import WindowPreset
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class BuildOptions:
 
     ``output`` may be ``source`` itself: then the outputs lie beside the DICOM files.
     Sizes are in pixels, ``quality`` is JPEG's 1 to 100. ``server`` is the address of a
-    ReV viewer, or empty for our own study pages.
+    ReV viewer, or empty for our own study pages. In each of ``windows`` every grey image is
+    rendered once more.
 
     ``extension`` is that of the files to read (letter case does not matter), or empty for all
     that are DICOM by content. ``leaf`` is the name of the folder of a series' pictures, with
@@ -32,6 +34,7 @@ class BuildOptions:
     extension: str = ""
     leaf: str = layout.SAME_FOLDER
     study_json: str = layout.STUDY
+    windows: tuple[WindowPreset, ...] = ()
 
     @property
     def in_place(self) -> bool:

@@ -7,6 +7,7 @@ frame; a file whose later frames turn out unreadable is taken back with :meth:`r
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
@@ -17,6 +18,7 @@ from isocenter.library import layout, strips
 from isocenter.library.model import SeriesPlace, StripShape
 from isocenter.library.options import BuildOptions
 from isocenter.library.pictures import fitted, smaller
+from isocenter.library.scripts import registered
 from isocenter.pixels.imagefiles import Pixels, jpeg
 
 Mark: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
@@ -43,10 +45,14 @@ class SeriesOutput:
 
     def prepare(self) -> None:
         """Make the folders."""
-        for name in ("", *sorted(layout.JPEG_FOLDERS)):
+        for name in ("", *self._jpeg_folders()):
             self._target.make(self._path(name))
         if self._place.leaf and not self._in_place:
             self._target.make(self._place.folder)
+
+    def _jpeg_folders(self) -> list[str]:
+        windows = (layout.window_folder(preset.name) for preset in self._options.windows)
+        return [*sorted(layout.JPEG_FOLDERS), *windows]
 
     def frame(self, pixels: Pixels, name: str) -> None:
         """Write one frame's pictures; the smaller sizes come from the larger ones."""
@@ -57,6 +63,10 @@ class SeriesOutput:
         self._write(f"{layout.RAW}/{name}", pixels)
         self._write(f"{layout.MEDIUM}/{name}", strips.as_pixels(medium))
         self._write(f"{layout.SMALL}/{name}", strips.as_pixels(small))
+
+    def windowed(self, preset: str, name: str, pixels: Pixels) -> None:
+        """Write one frame as a window preset shows it, in native size."""
+        self._write(f"{layout.window_folder(preset)}/{name}", pixels)
 
     def _write(self, name: str, pixels: Pixels) -> None:
         self._target.write(self._path(name), jpeg(pixels, self._options.quality))
@@ -78,9 +88,10 @@ class SeriesOutput:
             self._target.place(path, self._options.source / path, self._options.placement)
 
     def tags(self, text: str) -> None:
-        """Write the text of a data set."""
+        """Write the text of a data set, and the same as a script."""
         content = (_BYTE_ORDER_MARK + text).encode("utf-8", "backslashreplace")
         self._target.write(self._path(layout.TAGS), content)
+        self._target.write(self._path(layout.TAGS_SCRIPT), registered("tags", text.splitlines()))
 
     def previews(self, names: Sequence[str], middle: str) -> None:
         """Write both strips of the frames ``names``, and the copy of the middle one."""
@@ -114,13 +125,24 @@ class SeriesOutput:
     def tidy(self, names: Collection[str]) -> None:
         """Remove what an earlier run made of frames that are not among ``names`` now."""
         middle = {layout.middle(self._place)} if names else set()
-        for folder in layout.JPEG_FOLDERS:
+        for folder in self._jpeg_folders():
             made = {*names, *middle} if folder == layout.RAW else {*names}
             path = self._path(folder)
             self._target.keep_only(path, made | self._not_ours(path))
+        self._forget_windows()
         if not names:
             for name in layout.SERIES_FILES:
                 self._target.remove(self._path(name))
+
+    def _forget_windows(self) -> None:
+        """Remove the pictures of presets that are not asked for any more."""
+        wanted = self._jpeg_folders()
+        for folder in self._target.path(self._place.folder).glob(f"{layout.WINDOW_PREFIX}*/"):
+            if folder.name not in wanted:
+                path = self._path(folder.name)
+                self._target.keep_only(path, self._not_ours(path))
+                with contextlib.suppress(OSError):  # something of somebody else is in it
+                    folder.rmdir()
 
     def _not_ours(self, folder: str) -> set[str]:
         """Files that somebody else put into a JPEG folder."""

@@ -1,4 +1,4 @@
-"""The static pages of a library: root, years, months, examples, and their two assets.
+"""The static pages of a library: root, years, months, examples, their data and assets.
 
 Pure: a :class:`~isocenter.library.model.Library` in, bytes out; the same library
 gives the same bytes. DICOM text and file names reach a page as escaped text or as
@@ -18,13 +18,37 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from isocenter.errors import Level
-from isocenter.library import wording
+from isocenter.library import layout, wording
+from isocenter.library.ages import ages_script
 from isocenter.library.cards import ExampleCard, LibraryCard, MonthCard, YearCard, library_card
 from isocenter.library.model import Library
+from isocenter.library.studydata import study_script
 from isocenter.library.urls import Relative, viewer_address
 
 _BLANK_LINES = re.compile("^[ \t]*\n", re.MULTILINE)  # what conditions and macros leave behind
-_ASSETS = ("isocenter.css", "isocenter.js")
+_SHARED = ("common.js", "strip.js", "findings.js")
+_LISTS = (*_SHARED, "filter.js")
+_SCRIPTS = {
+    "root.html": (*_LISTS, "agefinder.js"),
+    "year.html": _LISTS,
+    "month.html": (*_LISTS, "large.js", "panel.js", "thumbnails.js"),
+    "study.html": (
+        *_SHARED,
+        "to-viewer.js",
+        "viewer-images.js",
+        "viewer-gestures.js",
+        "viewer-pane.js",
+        "viewer-cine.js",
+        "viewer-tags.js",
+        "viewer.js",
+    ),
+    "redirect.html": (),
+}
+"""The scripts of each page, in the order they run."""
+_SHEETS = ("isocenter.css", "viewer.css")
+_ASSETS = (*_SHEETS, *sorted({name for names in _SCRIPTS.values() for name in names}))
+HERE = f"{layout.PAGE}?here"
+"""The example's page that stays ours below ``library-anon/``: a query keeps it from leading on."""
 _Card = TypeVar("_Card")
 
 
@@ -36,15 +60,19 @@ class Page:
     content: bytes
 
 
-def pages(library: Library, *, server: str = "", leaf: str = "%s") -> Iterator[Page]:
-    """Every page of the library and the assets they share.
+def pages(
+    library: Library, *, server: str = "", leaf: str = "%s", dicom: bool = True
+) -> Iterator[Page]:
+    """Every page of the library, the data of pages and the assets they share.
 
     Args:
         library: what the pages show.
         server: address of a ReV viewer. With it the page of an example sends the
-            reader there; without it the page shows the study.
+            reader there, and the study has another page beside it; without it the
+            example's own page shows the study.
         leaf: name of the folder that holds a series' pictures and tag text;
             ``%s`` stands for the series folder's own name.
+        dicom: the DICOM files lie in the library, so that pages may link to them.
 
     Raises:
         UsageError: ``server`` is no web address.
@@ -52,9 +80,14 @@ def pages(library: Library, *, server: str = "", leaf: str = "%s") -> Iterator[P
     whole = library_card(library, leaf)
     yield _root(whole)
     yield from (_year(*near) for near in _neighbours(whole.years))
-    yield from (_month(*near) for near in _neighbours(whole.months))
+    yield from (_month(*near, server=server) for near in _neighbours(whole.months))
+    yield Page(layout.AGES_SCRIPT, ages_script(whole))
     for near in _neighbours(whole.examples):
-        yield _redirect(near[1], server) if server else _study(*near)
+        if server:
+            yield _redirect(near[1], server)
+        yield _study(*near, server=server)
+        script = f"{near[1].example.folder}/{layout.STUDY_SCRIPT}"
+        yield Page(script, study_script(near[1], dicom=dicom))
     yield from (_asset(name) for name in _ASSETS)
 
 
@@ -66,13 +99,24 @@ def _year(before: YearCard | None, year: YearCard, after: YearCard | None) -> Pa
     return _page("year.html", year.page, before=before, year=year, after=after)
 
 
-def _month(before: MonthCard | None, month: MonthCard, after: MonthCard | None) -> Page:
-    return _page("month.html", month.page, before=before, month=month, after=after)
+def _month(
+    before: MonthCard | None, month: MonthCard, after: MonthCard | None, *, server: str
+) -> Page:
+    here = layout.STUDY_PAGE if server else HERE
+    return _page("month.html", month.page, before=before, month=month, after=after, here=here)
 
 
-def _study(before: ExampleCard | None, example: ExampleCard, after: ExampleCard | None) -> Page:
+def _study(
+    before: ExampleCard | None, example: ExampleCard, after: ExampleCard | None, *, server: str
+) -> Page:
     near = {"before": before, "example": example, "after": after}
-    return _page("study.html", example.page, digits=_digits(example), **near)
+    page = f"{example.example.folder}/{layout.STUDY_PAGE}" if server else example.page
+    digits = {} if server else _digits(example)
+    return _page("study.html", page, digits=digits, name=_name(page), **near)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _redirect(example: ExampleCard, server: str) -> Page:
@@ -88,6 +132,7 @@ def _digits(card: ExampleCard) -> dict[str, str]:
 
 def _page(template: str, path: str, **values: object) -> Page:
     to = Relative(path.rpartition("/")[0])
+    values = {"scripts": _SCRIPTS[template], **values}
     text = _environment().get_template(template).render(values, to=to)
     return Page(path, _BLANK_LINES.sub("", text).encode())
 

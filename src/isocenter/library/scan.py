@@ -23,7 +23,17 @@ from isocenter.ordering import natural
 
 _LEVELS = (layout.YEAR, layout.MONTH, layout.EXAMPLE)
 _OUTPUTS = frozenset(
-    {layout.MAP, layout.FINDINGS, layout.PAGE, layout.STUDY, layout.MONTH_EXAMPLES} | layout.RECORDS
+    {
+        layout.MAP,
+        layout.FINDINGS,
+        layout.PAGE,
+        layout.STUDY,
+        layout.MONTH_EXAMPLES,
+        layout.STUDY_PAGE,
+        layout.STUDY_SCRIPT,
+        layout.AGES_SCRIPT,
+    }
+    | layout.RECORDS
 )
 NAME_TAKEN = "name-taken"
 """Code of the finding for an input file where an output has to go."""
@@ -119,12 +129,12 @@ class _Walk:
     def files(self, entry: os.DirEntry[str], folder: str) -> Iterator[str]:
         path = _join(folder, entry.name)
         if _is_folder(entry):
-            if entry.name not in layout.JPEG_FOLDERS and not self.is_excluded(entry):
+            if not layout.is_jpeg_folder(entry.name) and not self.is_excluded(entry):
                 message = f"folder inside a series not read: {_WHERE}"
                 self.report(Level.WARNING, "outside-layout", message, path)
         elif _is_special(entry):
             self.report(Level.NOTE, "no-file", "a pipe, socket or device is no file", path)
-        elif entry.name in layout.SERIES_FILES or entry.name in layout.JPEG_FOLDERS:
+        elif entry.name in layout.SERIES_FILES or layout.is_jpeg_folder(entry.name):
             if _is_dicom(entry):
                 message = "DICOM file not read: it has the name of an output; rename it"
                 self.report(Level.ERROR, NAME_TAKEN, message, path)

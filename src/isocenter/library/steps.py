@@ -21,12 +21,20 @@ from isocenter.library import layout, viewer
 from isocenter.library.descriptors import series_json
 from isocenter.library.facts import series_facts, text
 from isocenter.library.members import Members, members
-from isocenter.library.model import ImageFile, SeriesFacts, SeriesPlace, SeriesResult
+from isocenter.library.model import (
+    ImageFile,
+    SeriesFacts,
+    SeriesPlace,
+    SeriesResult,
+    WindowPreset,
+)
 from isocenter.library.options import BuildOptions
 from isocenter.library.output import SeriesOutput
 from isocenter.library.scan import SeriesFolder
+from isocenter.library.viewing import frame_time, frame_views, is_gray
 from isocenter.ordering import natural
 from isocenter.pixels import DisplayTables, Frames, picture
+from isocenter.pixels.look import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,7 @@ class _Work:
         self.output = SeriesOutput(task.place, task.options, found.frames)
         self.tables = DisplayTables()
         self.facts = SeriesFacts()
+        self.frame_time: float | None = None
         self.images: list[ImageFile] = []
         self.findings: list[Finding] = []
         self.foreign: dict[str, None] = {}
@@ -135,6 +144,11 @@ class _Work:
         names = tuple(f"{stem}.{index}.jpg" for index in range(frames.count))
         for index, jpeg in enumerate(names):
             self.output.frame(picture(frames, index, self.tables), jpeg)
+        gray = is_gray(frames)
+        for preset in self.task.options.windows if gray else ():
+            look = Look(window=(preset.center, preset.width))
+            for index, jpeg in enumerate(names):
+                self.output.windowed(preset.name, jpeg, picture(frames, index, self.tables, look))
         self.output.dicom(name)
         for finding in _lowered(ds, frames):
             self.note(finding.at(name))
@@ -142,11 +156,12 @@ class _Work:
         if not self.images:
             self.describe(ds)
         path = f"{self.task.place.folder}/{name}"
-        return ImageFile(path, names, frames.rows, frames.columns)
+        return ImageFile(path, names, frames.rows, frames.columns, frame_views(frames), gray)
 
     def describe(self, ds: FileDataset) -> None:
         """What the first image in slice order says of the series."""
         self.facts, findings = series_facts(ds)
+        self.frame_time = frame_time(ds)
         for finding in findings:
             self.note(finding)
         self.output.tags(f"{ds.file_meta}\n{ds}\n")
@@ -160,6 +175,12 @@ class _Work:
         names = self.frame_names
         return names[len(names) // 2] if names else ""
 
+    @property
+    def windows(self) -> tuple[WindowPreset, ...]:
+        """The presets, when every image of the series has them."""
+        whole = bool(self.images) and all(image.windowed for image in self.images)
+        return self.task.options.windows if whole else ()
+
     def result(self) -> SeriesResult:
         small, medium = self.output.shapes if self.images else (None, None)
         return SeriesResult(
@@ -169,6 +190,8 @@ class _Work:
             middle=self.middle,
             preview=small,
             raw_preview=medium,
+            windows=self.windows,
+            frame_time=self.frame_time,
             findings=tuple(
                 sorted(self.findings, key=lambda found: (natural(found.path), found.path))
             ),
