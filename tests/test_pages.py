@@ -1,5 +1,7 @@
 """The static pages: addresses, escaping, what is said and what is left out."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -12,15 +14,18 @@ from hypothesis import strategies as st
 
 from isocenter.errors import Finding, Level, UsageError
 from isocenter.library.model import (
+    FrameView,
     ImageFile,
     Library,
     SeriesFacts,
     SeriesPlace,
     SeriesResult,
     StripShape,
+    WindowPreset,
 )
-from isocenter.library.pages import Page, pages
+from isocenter.library.pages import ASSETS, Page, pages
 from isocenter.library.urls import Relative, encoded, viewer_address
+from isocenter.library.wording import printable
 
 ROOT = "index.html"
 YEAR = "03-yr/index.html"
@@ -113,8 +118,17 @@ def parsed(built: Library, path: str, **options: str) -> Parsed:
 # ---- Which pages there are
 
 
-def test_a_library_of_one_series_has_four_pages_and_two_assets() -> None:
-    assert {*PAGES, "assets/isocenter.css", "assets/isocenter.js"} == set(written(library()))
+DATA = ("ages.js", "03-yr/02-mo/01-ex/study.js")
+
+
+def test_a_library_of_one_series_has_four_pages_their_data_and_assets() -> None:
+    assets = {f"assets/{name}" for name in ASSETS}
+    assert {*PAGES, *DATA, *assets} == set(written(library()))
+
+
+def test_with_a_viewer_the_study_has_a_page_beside_the_way_there() -> None:
+    study = "03-yr/02-mo/01-ex/study.html"
+    assert {*PAGES, *DATA, study} < set(written(library(), server="https://h/v"))
 
 
 def test_no_page_is_written_twice() -> None:
@@ -123,7 +137,7 @@ def test_no_page_is_written_twice() -> None:
     ]
     paths = [page.path for page in pages(library(*members))]
     assert sorted(set(paths)) == sorted(paths)
-    assert len(paths) == 1 + 2 + 2 + 4 + 2
+    assert len(paths) == 1 + 2 + 2 + 4 + len(["ages.js"]) + 4 + len(ASSETS)
 
 
 def test_an_empty_library_still_has_its_root_page() -> None:
@@ -147,7 +161,7 @@ def test_a_page_is_utf8_with_lf_and_one_newline_at_the_end(path: str) -> None:
 )
 def test_assets_are_found_relative_to_the_page(path: str, up: str) -> None:
     page = parsed(library(), path)
-    assert [f"{up}assets/isocenter.js"] == page.values("src")[:1]
+    assert [f"{up}assets/common.js"] == page.values("src")[:1]
     assert f"{up}assets/isocenter.css" in page.values("href")
 
 
@@ -188,7 +202,7 @@ def _is_path(address: str) -> bool:
 
 def _resolved(folder: list[str], address: str) -> str:
     parts = list(folder)
-    for part in address.partition("#")[0].split("/"):
+    for part in re.split("[?#]", address)[0].split("/"):
         if part == "..":
             parts.pop()
         else:
@@ -351,12 +365,142 @@ def test_a_strip_that_leaves_frames_out_starts_in_its_own_middle() -> None:
     assert "109" in page.values("data-start")
 
 
-def test_native_images_are_linked_only_when_the_strip_has_all_of_them() -> None:
-    shape = StripShape(tile=16, shown=2, total=3)
-    whole = parsed(library(), STUDY).values("href")
-    assert [a for a in whole if a.endswith("/0.0.jpg")] == ["AX/dcm2jpgRaw/0.0.jpg"]
-    part = parsed(library(series(raw_preview=shape)), STUDY).values("href")
-    assert [a for a in part if "dcm2jpgRaw" in a] == []
+def test_without_scripts_the_study_page_leads_to_the_middle_image_and_the_strip() -> None:
+    links = parsed(library(), STUDY).values("href")
+    assert {"AX/dcm2jpgRaw/1.0.jpg", "AX/raw-preview.jpg", "AX/tag-raw.txt"} <= set(links)
+
+
+# ---- Data of the study page
+
+
+def told(built: Library, path: str, **options: Any) -> Any:
+    """What a data script hands over."""
+    text = written(built, **options)[path].decode("ascii")
+    found = re.fullmatch(r'isocenter\.register\("(\w+)",(.*)\);\n', text)
+    assert found
+    assert path.endswith(f"{found[1]}.js")
+    return json.loads(found[2])
+
+
+def study_data(result: SeriesResult, **options: Any) -> dict[str, Any]:
+    (entry,) = told(library(result), DATA[1], **options)
+    return dict(entry)
+
+
+def test_the_viewer_is_told_every_frame_and_where_the_files_lie() -> None:
+    data = study_data(series())
+    assert data["frames"] == ["0.0.jpg", "1.0.jpg", "2.0.jpg"]
+    assert data["folder"] == "AX/dcm2jpgRaw/"
+    assert data["files"] == [f"AX/{index}.0.jpg.dcm" for index in range(3)]
+    assert (data["file"], data["middle"], data["id"]) == ([0, 1, 2], 1, "series-1")
+    assert (data["tags"], data["tagsText"]) == ("AX/tag-raw.js", "AX/tag-raw.txt")
+
+
+def test_frames_of_one_file_lead_to_it() -> None:
+    image = ImageFile("03-yr/02-mo/01-ex/AX/a b.dcm", ("a b.0.jpg", "a b.1.jpg"), 8, 8)
+    data = study_data(series(images=(image,), middle="a b.1.jpg"))
+    assert data["frames"] == ["a%20b.0.jpg", "a%20b.1.jpg"]
+    assert (data["files"], data["file"]) == (["AX/a%20b.dcm"], [0, 0])
+
+
+def test_without_dicom_files_in_the_library_none_is_linked() -> None:
+    assert study_data(series(), dicom=False)["files"] == []
+
+
+def test_frames_that_lie_alike_share_a_view() -> None:
+    axial, other = ("R", "A", "L", "P"), ("A", "H", "P", "F")
+    views = [
+        FrameView(axial, "f 0 0 1", 1.5, 0.5),
+        FrameView(axial, "f 0 0 1", 2.5, 0.5),
+        FrameView(other, "f 1 0 0", 0.0),
+    ]
+    where = "03-yr/02-mo/01-ex/AX"
+    images = [ImageFile(f"{where}/{n}", (f"{n}.jpg",), 8, 8, (views[n],)) for n in range(3)]
+    data = study_data(series(images=tuple(images), middle="1.jpg"))
+    assert data["views"] == [
+        {"edges": list(axial), "plane": 0, "aspect": 0.5},
+        {"edges": list(other), "plane": 1, "aspect": 1.0},
+    ]
+    assert (data["view"], data["places"]) == ([0, 0, 1], [1.5, 2.5, 0.0])
+
+
+def test_the_frame_of_reference_is_told_apart_but_not_named() -> None:
+    view = FrameView(plane="1.2.840.99 0.00 0.00 1.00", place=1.0)
+    image = ImageFile("03-yr/02-mo/01-ex/AX/a", ("a.jpg",), 8, 8, (view,))
+    built = library(series(images=(image,), middle="a.jpg"))
+    assert b"1.2.840.99" not in b"".join(written(built).values())
+
+
+def test_frames_of_which_nothing_is_known_have_a_view_that_tells_nothing() -> None:
+    data = study_data(series())
+    assert data["views"] == [{"edges": [], "plane": None, "aspect": 1.0}]
+    assert (data["view"], data["places"], data["rate"]) == ([0, 0, 0], [None] * 3, None)
+
+
+def test_a_frame_time_is_told_as_images_per_second() -> None:
+    assert study_data(series(frame_time=40.0))["rate"] == 25.0
+
+
+def test_presets_are_told_with_their_numbers_and_folders() -> None:
+    windows = (WindowPreset("brain", 40.0, 80.0), WindowPreset("half", 0.5, 1.5))
+    assert study_data(series(windows=windows))["windows"] == [
+        {"name": "brain (40 / 80)", "folder": "AX/dcm2jpgWindow-brain/"},
+        {"name": "half (0.5 / 1.5)", "folder": "AX/dcm2jpgWindow-half/"},
+    ]
+
+
+def test_a_series_without_images_is_not_in_the_viewer() -> None:
+    bare = series(images=(), middle="", preview=None, raw_preview=None)
+    assert told(library(bare), DATA[1]) == []
+
+
+@pytest.mark.parametrize("text", ["</script><script>alert(1)", "a\x00\ud800", "\u2028腹", "<!--"])
+def test_any_text_is_handed_over_as_ascii_without_markup(text: str) -> None:
+    facts = replace(FACTS, series_description=text)
+    content = written(library(series(facts=facts)))[DATA[1]]
+    assert b"<" not in content
+    assert content.isascii()
+    assert study_data(series(facts=facts))["title"] == printable(text)
+
+
+# ---- Data of the age finder
+
+
+def ages(*members: SeriesResult) -> list[list[Any]]:
+    return list(told(library(*members), DATA[0]))
+
+
+def test_an_example_has_the_days_between_birth_and_study() -> None:
+    facts = replace(FACTS, patient_birth_date="20200314", study_date="20230514")
+    (row,) = ages(series(facts=facts))
+    assert row == [
+        STUDY,
+        "Example 01, 3\N{NO-BREAK SPACE}years 2\N{NO-BREAK SPACE}months",
+        "Brain MRI · MR",
+        1156,
+        1,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("born", "studied"),
+    [
+        ("", "20230514"),
+        ("20200314", ""),
+        ("19000101", "20230514"),
+        ("20200314", "2023"),
+        ("x", "y"),
+    ],
+)
+def test_without_dates_that_agree_with_the_folder_its_middle_counts(
+    born: str, studied: str
+) -> None:
+    (row,) = ages(series(facts=replace(FACTS, patient_birth_date=born, study_date=studied)))
+    assert row[3:] == [round(38.5 * 365.2425 / 12), 0]
+
+
+def test_an_example_without_pictures_is_not_found_by_age() -> None:
+    assert ages(series(images=(), middle="", preview=None, raw_preview=None)) == []
 
 
 def test_a_series_without_images_is_listed_with_its_findings() -> None:
@@ -411,7 +555,9 @@ def test_findings_are_counted_by_level_the_gravest_first() -> None:
 
 def test_a_finding_of_a_series_links_to_it() -> None:
     finding = Finding(Level.ERROR, "x", "y", "a.dcm")
-    assert f"{STUDY}#series-1" in parsed(library(series(findings=(finding,))), ROOT).values("href")
+    assert f"{STUDY}#series-1-about" in parsed(library(series(findings=(finding,))), ROOT).values(
+        "href"
+    )
 
 
 def test_ten_thousand_findings_show_200_and_a_link_to_all() -> None:

@@ -12,14 +12,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from isocenter.errors import Finding, Level
 from isocenter.library.model import (
+    FrameView,
     ImageFile,
     Library,
     SeriesFacts,
     SeriesPlace,
     SeriesResult,
     StripShape,
+    WindowPreset,
 )
 from isocenter.library.pages import pages
+from isocenter.library.scripts import registered
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -38,8 +41,23 @@ HOSTILE_FOLDER = "a b\"'$(x)#%?\\<b>é"
 MONTH_FOLDER = "03-yr/02-mo"
 
 
-def series(folder: str, *, description: str, modality: str, count: int = COUNT) -> SeriesResult:
+AXIAL = ("R", "A", "L", "P")
+SPACING = 5.0
+LINES = ["(0010,0010) Patient's Name           PN: 'Müller^腹'", f"(0008,103E) LO: {HOSTILE}"]
+
+
+def series(
+    folder: str,
+    *,
+    description: str,
+    modality: str,
+    count: int = COUNT,
+    spacing: float = SPACING,
+    plane: str = "",
+    **more: object,
+) -> SeriesResult:
     """A series whose frame ``i`` is a grey square of value ``20 * i + 40``."""
+    views = [FrameView(AXIAL, plane, spacing * n if plane else None) for n in range(count)]
     names = tuple(f"{index}.jpg" for index in range(count))
     place = SeriesPlace(*folder.split("/"))
     shape = StripShape(tile=96, shown=count, total=count)
@@ -48,11 +66,15 @@ def series(folder: str, *, description: str, modality: str, count: int = COUNT) 
         facts=SeriesFacts(
             series_description=description, modality=modality, study_description="Brain"
         ),
-        images=tuple(ImageFile(f"{folder}/{name}", (name,), 64, 64) for name in names),
+        images=tuple(
+            ImageFile(f"{folder}/{name}", (name,), 64, 64, (view,))
+            for name, view in zip(names, views, strict=True)
+        ),
         middle=names[count // 2],
         preview=shape,
         raw_preview=StripShape(tile=300, shown=count, total=count),
         findings=(Finding(Level.WARNING, "code", HOSTILE, HOSTILE, "(0028,0010)", 1, "PS3.5"),),
+        **more,
     )
 
 
@@ -66,14 +88,26 @@ def sample() -> Library:
     )
     return Library(
         (
-            series(f"{first}/AX", description="Axial T2", modality="MR"),
+            series(f"{first}/AX", description="Axial T2", modality="MR", windows=(DARK,)),
             series(f"{first}/{HOSTILE_FOLDER}", description=HOSTILE, modality="CT"),
             report,
             series(f"{MONTH_FOLDER}/02-ex/ONE", description="Scout", modality="CT", count=1),
+            *study(f"{MONTH_FOLDER}/03-ex"),
             series("04-yr/00-mo/01-ex/AX", description="Axial T1", modality="MR"),
         ),
         (Finding(Level.NOTE, "not-dicom", "No DICOM file", "README"),),
     )
+
+
+DARK = WindowPreset("dark", 40, 80)
+
+
+def study(folder: str) -> Iterator[SeriesResult]:
+    """Two series in one place, the second twice as dense and with a known rate, and a cine."""
+    facts = {"modality": "CT", "plane": "p"}
+    yield series(f"{folder}/A", description="Thick", **facts)
+    yield series(f"{folder}/B", description="Thin", spacing=2.5, frame_time=50.0, **facts)
+    yield series(f"{folder}/C", description="Elsewhere", modality="CT")
 
 
 def grey(index: int) -> int:
@@ -88,12 +122,20 @@ def _pictures(root: Path, result: SeriesResult) -> None:
         (folder / kind).mkdir(parents=True)
         for index, name in enumerate(names):
             Image.new("L", (size, size), grey(index)).save(folder / kind / name)
+    for preset in result.windows:
+        kind = folder / f"dcm2jpgWindow-{preset.name}"
+        kind.mkdir()
+        for name in names:
+            Image.new("L", (64, 64), 40).save(kind / name)
     for strip, size in {"preview.jpg": 96, "raw-preview.jpg": 300}.items():
         picture = Image.new("L", (size, size * len(names)))
         for index in range(len(names)):
             picture.paste(grey(index), (0, index * size, size, (index + 1) * size))
         picture.save(folder / strip, quality=95)
     (folder / "tag-raw.txt").write_text("(0010,0010) PN Müller^腹\n", encoding="utf-8-sig")
+    (folder / "tag-raw.js").write_bytes(registered("tags", LINES))
+    for name in names:
+        (folder / name).write_bytes(b"DICM")
 
 
 def build(root: Path, server: str = "") -> None:

@@ -9,6 +9,7 @@ import pytest
 from isocenter.files.target import Placement
 from isocenter.library.build import build, merge, plan
 from isocenter.library.options import BuildOptions
+from isocenter.library.pages import ASSETS
 from library.trees import EXAMPLE, Inline, Tree, changed, ct, fingerprint, run, state
 from support.files import wheel_file
 
@@ -27,17 +28,19 @@ def test_a_series_has_every_file_of_the_contract_and_no_other(tree):
         "map.json",
         "index.html",
         "findings.json",
-        "assets/isocenter.css",
-        "assets/isocenter.js",
+        "ages.js",
+        *(f"assets/{name}" for name in ASSETS),
         "01-yr/index.html",
         "01-yr/02-mo/ex.json",
         "01-yr/02-mo/index.html",
         f"{EXAMPLE}/description.json",
         f"{EXAMPLE}/index.html",
+        f"{EXAMPLE}/study.js",
         f"{series}-series.json",
         f"{series}/preview.jpg",
         f"{series}/raw-preview.jpg",
         f"{series}/tag-raw.txt",
+        f"{series}/tag-raw.js",
         f"{series}/dcm2jpgRaw/middle-LOC-005.jpg",
         *(f"{series}/{folder}/{name}" for folder in SIZES for name in names),
     } == made

@@ -46,7 +46,8 @@ _SCRIPTS = {
 }
 """The scripts of each page, in the order they run."""
 _SHEETS = ("isocenter.css", "viewer.css")
-_ASSETS = (*_SHEETS, *sorted({name for names in _SCRIPTS.values() for name in names}))
+ASSETS = (*_SHEETS, *sorted({name for names in _SCRIPTS.values() for name in names}))
+"""Files in ``assets/`` that the pages share."""
 HERE = f"{layout.PAGE}?here"
 """The example's page that stays ours below ``library-anon/``: a query keeps it from leading on."""
 _Card = TypeVar("_Card")
@@ -85,10 +86,10 @@ def pages(
     for near in _neighbours(whole.examples):
         if server:
             yield _redirect(near[1], server)
-        yield _study(*near, server=server)
+        yield _study(*near, server=server, dicom=dicom)
         script = f"{near[1].example.folder}/{layout.STUDY_SCRIPT}"
         yield Page(script, study_script(near[1], dicom=dicom))
-    yield from (_asset(name) for name in _ASSETS)
+    yield from (_asset(name) for name in ASSETS)
 
 
 def _root(library: LibraryCard) -> Page:
@@ -107,12 +108,17 @@ def _month(
 
 
 def _study(
-    before: ExampleCard | None, example: ExampleCard, after: ExampleCard | None, *, server: str
+    before: ExampleCard | None,
+    example: ExampleCard,
+    after: ExampleCard | None,
+    *,
+    server: str,
+    dicom: bool,
 ) -> Page:
     near = {"before": before, "example": example, "after": after}
     page = f"{example.example.folder}/{layout.STUDY_PAGE}" if server else example.page
     digits = {} if server else _digits(example)
-    return _page("study.html", page, digits=digits, name=_name(page), **near)
+    return _page("study.html", page, digits=digits, name=_name(page), dicom=dicom, **near)
 
 
 def _name(path: str) -> str:

@@ -24,7 +24,6 @@
       const names = ["As stored in the file", ...series.windows.map((one) => one.name)];
       part("window").replaceChildren(...names.map((name, n) => new Option(name, String(n))));
       part("window").value = String(window);
-      part("window-field").hidden = names.length < 2;
     };
     const fillSpeed = ({ series }) => {
       part("speed").value = String(series.rate || ASSUMED);
@@ -188,12 +187,12 @@
     };
     window.addEventListener("hashchange", openAsked);
 
-    bench.hidden = false;
-    document.documentElement.classList.add("has-viewer");
     addPane(study[clamp(asked(), 0, study.length - 1)]);
     setCount(1);
   };
 
   const bench = document.querySelector("[data-bench]");
-  if (bench && !isocenter.leaving && data.study && data.study.length) start(bench, data.study);
+  if (!bench || isocenter.leaving) return;
+  if (data.study && data.study.length) start(bench, data.study);
+  else bench.hidden = true;
 })();
