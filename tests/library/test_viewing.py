@@ -136,6 +136,7 @@ def test_the_tags_are_handed_over_as_lines_of_the_text(tree):
     assert script.endswith(tail)
     assert "<" not in script
     text = built.bytes(f"{series}/tag-raw.txt").decode("utf-8-sig")
+    assert text.count("(0002,0010)") == 1
     assert text.splitlines() == json.loads(script[len(head) : -len(tail)])
 
 

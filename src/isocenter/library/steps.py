@@ -164,7 +164,7 @@ class _Work:
         self.frame_time = frame_time(ds)
         for finding in findings:
             self.note(finding)
-        self.output.tags(f"{ds.file_meta}\n{ds}\n")
+        self.output.tags(f"{ds}\n")
 
     @property
     def frame_names(self) -> list[str]:

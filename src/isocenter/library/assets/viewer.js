@@ -21,7 +21,7 @@
     /* ---- The tools follow the active pane */
 
     const fillWindows = ({ series, window }) => {
-      const names = ["As stored in the file", ...series.windows.map((one) => one.name)];
+      const names = ["As the file says", ...series.windows.map((one) => one.name)];
       part("window").replaceChildren(...names.map((name, n) => new Option(name, String(n))));
       part("window").value = String(window);
     };
