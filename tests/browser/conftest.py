@@ -99,7 +99,7 @@ def sample() -> Library:
     )
 
 
-DARK = WindowPreset("dark", 40, 80)
+DARK = WindowPreset("dark", 40.0, 80.0)
 
 
 def study(folder: str) -> Iterator[SeriesResult]:

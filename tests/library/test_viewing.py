@@ -12,6 +12,7 @@ from isocenter.files.reading import dcmread
 from isocenter.library.build import build
 from isocenter.library.model import WindowPreset
 from isocenter.library.options import BuildOptions
+from isocenter.library.output import SeriesOutput
 from isocenter.library.presets import presets
 from isocenter.library.scripts import registered
 from isocenter.library.viewing import frame_time, frame_views
@@ -19,7 +20,7 @@ from isocenter.pixels import DisplayTables, Frames, Look, picture
 from library.trees import Built, Inline, changed, ct, run
 from support.files import wheel_file
 
-BRAIN = WindowPreset("brain", 40, 80)
+BRAIN = WindowPreset("brain", 40.0, 80.0)
 
 
 def views(name, **values):
@@ -125,6 +126,14 @@ def test_pictures_of_a_preset_that_is_not_asked_for_any_more_go(tree):
     assert not (tree.root / series / "dcm2jpgWindow-brain").exists()
     assert built.names(f"{series}/dcm2jpgWindow-two") == ["a.0.jpg"]
     assert built.library.findings == ()
+
+
+def test_a_series_that_is_cleared_leaves_no_folder_of_a_preset(tree):
+    series = tree.series("S", {"a.dcm": ct(1)})
+    place = made(tree, BRAIN).library.series[0].place
+    SeriesOutput(place, BuildOptions(tree.root, tree.root, windows=(BRAIN,)), 0).clear()
+    assert not (tree.root / series / "dcm2jpgWindow-brain").exists()
+    assert (tree.root / series / "a.dcm").exists()
 
 
 def test_the_tags_are_handed_over_as_lines_of_the_text(tree):

@@ -129,14 +129,13 @@ class SeriesOutput:
             made = {*names, *middle} if folder == layout.RAW else {*names}
             path = self._path(folder)
             self._target.keep_only(path, made | self._not_ours(path))
-        self._forget_windows()
+        self._forget_windows(self._jpeg_folders())
         if not names:
             for name in layout.SERIES_FILES:
                 self._target.remove(self._path(name))
 
-    def _forget_windows(self) -> None:
-        """Remove the pictures of presets that are not asked for any more."""
-        wanted = self._jpeg_folders()
+    def _forget_windows(self, wanted: Collection[str]) -> None:
+        """Remove the pictures and folders of presets that are not among the wanted ones."""
         for folder in self._target.path(self._place.folder).glob(f"{layout.WINDOW_PREFIX}*/"):
             if folder.name not in wanted:
                 path = self._path(folder.name)
@@ -152,4 +151,5 @@ class SeriesOutput:
     def clear(self) -> None:
         """Remove every output of the series."""
         self.tidy(())
+        self._forget_windows(())
         self._target.remove(layout.series_json(self._place))
