@@ -160,8 +160,9 @@ def test_a_stage_makes_its_own_files_only(tree, out):
 
     first = made("1")
     assert {"findings.json", KEPT, "01-yr/02-mo/ex.json", f"{EXAMPLE}/MF-series.json"} <= first
-    assert made("2") == {f"{EXAMPLE}/index.html", f"{EXAMPLE}/description.json"}
-    assert made("3") == {"index.html", "01-yr/index.html", "01-yr/02-mo/index.html"}
+    study = {"index.html", "description.json", "study.js"}
+    assert made("2") == {f"{EXAMPLE}/{name}" for name in study}
+    assert made("3") == {"index.html", "ages.js", "01-yr/index.html", "01-yr/02-mo/index.html"}
     assert made("4") == {"map.json"}
 
 

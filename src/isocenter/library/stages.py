@@ -7,23 +7,15 @@ stage whose input is not there is an error that says which stage makes it.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from isocenter.errors import Finding, Level, UsageError
+from isocenter.errors import Finding, UsageError
 from isocenter.files.target import Folder
 from isocenter.library import layout
 from isocenter.library.build import Progress, build, merge, outputs
-from isocenter.library.model import (
-    ImageFile,
-    Library,
-    SeriesFacts,
-    SeriesPlace,
-    SeriesResult,
-    StripShape,
-)
+from isocenter.library.frozen import dumped, loaded, shape
+from isocenter.library.model import Library, SeriesResult
 from isocenter.library.options import BuildOptions
 from isocenter.library.scan import Tree
 
@@ -41,6 +33,14 @@ class Stage(StrEnum):
     """Pages of months and years."""
     MAP = "4"
     """``map.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the first stage keeps for the others."""
+
+    series: tuple[SeriesResult, ...]
+    findings: tuple[Finding, ...]
 
 
 def stage_of(path: str) -> Stage:
@@ -111,40 +111,21 @@ def _check_input(stage: Stage, library: Library, options: BuildOptions) -> None:
 
 
 def _kept(library: Library) -> bytes:
-    told = {
-        "series": [asdict(series) for series in library.series],
-        "findings": [asdict(finding) for finding in library.findings],
-    }
-    return f"{json.dumps(told, indent=1)}\n".encode("ascii")  # keeps names that are no UTF-8
+    """The text ends in the shape of what it holds, so that another version's is not read."""
+    told = _Kept(library.series, library.findings)
+    return f"{dumped(told)}\n{shape(_Kept)}\n".encode("ascii")  # keeps names that are no UTF-8
 
 
 def _stored(options: BuildOptions) -> Library:
     path = options.output / layout.STAGE
+    other = UsageError(f"{path} is not what stage 1 writes: run --stage 1 again")
     try:
-        told = json.loads(path.read_bytes())
-        series = [_series(one) for one in told["series"]]
-        return merge(series, map(_finding, told["findings"]))
+        text, _, made_with = path.read_text("ascii").partition("\n")
+        told = loaded(_Kept, text)
     except FileNotFoundError:
         raise UsageError(f"{path} is not there: run --stage 1 first") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise UsageError(f"{path} is not what stage 1 writes: run --stage 1 again") from error
-
-
-def _series(told: dict[str, Any]) -> SeriesResult:
-    shapes = {
-        key: StripShape(**told[key]) if told[key] else None for key in ("preview", "raw_preview")
-    }
-    return SeriesResult(
-        place=SeriesPlace(**told["place"]),
-        facts=SeriesFacts(**told["facts"]),
-        images=tuple(
-            ImageFile(**image | {"frames": tuple(image["frames"])}) for image in told["images"]
-        ),
-        middle=told["middle"],
-        findings=tuple(map(_finding, told["findings"])),
-        **shapes,
-    )
-
-
-def _finding(told: dict[str, Any]) -> Finding:
-    return Finding(**told | {"level": Level(told["level"])})
+    except ValueError as error:
+        raise other from error
+    if made_with.strip() != shape(_Kept):
+        raise other
+    return merge(told.series, told.findings)
