@@ -69,6 +69,7 @@ def test_every_finding_code_is_explained():
         ("fileset rm", {"--load", "--yes"}),
         ("fileset write", {"--id", "--keep-names"}),
         ("fileset check", {"--profile"}),
+        ("deidentify", {"--key-file", "--dates", "-T"}),
     ],
 )
 def test_every_option_is_documented(command, some):

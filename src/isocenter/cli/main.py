@@ -15,6 +15,7 @@ from isocenter._version import __version__
 from isocenter.cli.arrange import arrange_command
 from isocenter.cli.build import build_command
 from isocenter.cli.codify import codify_command
+from isocenter.cli.deidentify import deidentify_command
 from isocenter.cli.export import export_command
 from isocenter.cli.fileset import app as fileset_app
 from isocenter.cli.rev import rev_command
@@ -39,6 +40,7 @@ app.command("arrange")(arrange_command)
 app.command("build")(build_command)
 app.command("show")(show_command)
 app.command("codify")(codify_command)
+app.command("deidentify")(deidentify_command)
 app.command("export")(export_command)
 app.command("view")(view_command)
 app.command("rev")(rev_command)
