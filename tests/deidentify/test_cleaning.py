@@ -153,6 +153,15 @@ def test_numbers_that_spell_a_name_are_too_many():
     assert ("not-understood", "(0028,0010)") in {(one.code, one.tag) for one in findings}
 
 
+@pytest.mark.parametrize("written_as", [b"MUELLER1", b"5 MUELLR", b"5\0MUELLR", b"1\\MUELLR"])
+def test_a_number_as_text_that_is_none_goes(written_as):
+    content = wheel_file("CT_small.dcm").read_bytes()
+    assert b"5.000000" in content
+    cleaned, findings = deidentify(dcmread(content.replace(b"5.000000", written_as)), BASIC)
+    assert b"MUEL" not in written(cleaned)
+    assert "(0018,0050)" in {finding.tag for finding in findings}
+
+
 def test_what_is_damaged_private_or_a_directory_is_refused():
     content = wheel_file("CT_small.dcm").read_bytes()
     with pytest.raises(NotCleanedError, match="damaged"):
