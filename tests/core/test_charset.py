@@ -1,5 +1,6 @@
 r"""PS3.3 C.12.1.1.2, PS3.5 6.1 and annexes H to K: text by Specific Character Set."""
 
+import json
 import warnings
 
 import pydicom
@@ -292,3 +293,12 @@ def test_what_only_the_codec_of_that_name_has_is_not_written(terms, foreign):
     with pytest.raises(UnicodeEncodeError):
         sets.encode(foreign)
     assert sets.encode(f"A{foreign}B", errors="replace") == b"A?B"
+
+
+def test_6_1_2_5_3_a_backslash_resets_nothing_in_text_of_one_value():
+    several = explicit(0x00100020, "LO", b"a\\\x1b$)C\xd1\xce ")
+    single = explicit(COMMENTS, "LT", b"\x1b$)C\\\xd1\xce ")
+    ds = read("\\ISO 2022 IR 149", several + single)
+    told = json.loads(ds.to_json())["00104000"]["Value"]
+    assert ["\\\u5409"] == told == [ds.PatientComments]
+    assert ds.PatientID == ["a", "\u5409"]

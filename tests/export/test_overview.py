@@ -1,9 +1,10 @@
 """The overview of DICOM images in Python, top to bottom, with our names.
 
 A seed of this project: reading, visualization, pre-processing, export, DICOMDIR, and a
-closing script that converts a whole disc. File-sets as a class are not part of this.
+closing script that converts a whole disc: as it stands with our names, and by our command.
 """
 
+import contextlib
 import re
 from collections import Counter
 
@@ -13,8 +14,19 @@ from PIL import Image
 
 import isocenter
 from isocenter import dcmread
+from isocenter.errors import PixelError
 from isocenter.export import export
-from isocenter.pixels import DisplayTables, Frames, Look, picture, render
+from isocenter.fileset import FileSet
+from isocenter.pixels import (
+    DisplayTables,
+    Frames,
+    Look,
+    apply_color_lut,
+    apply_modality_lut,
+    apply_voi_lut,
+    picture,
+    render,
+)
 from isocenter.pixels.deep import output_values
 from library.trees import Inline, ct
 from support.files import wheel_file
@@ -99,3 +111,30 @@ def test_the_closing_script(tmp_path):
         with Image.open(out / path) as image:
             image.load()
             assert image.format == "JPEG"
+
+
+def test_the_closing_script_as_it_stands(tmp_path):
+    ds = dcmread(wheel_file("DICOMDIR"))
+    fs = FileSet(ds)
+    expected = set()
+    for instance in fs:
+        ds = instance.load()
+        arr = ds.pixel_array
+        with contextlib.suppress(PixelError):
+            arr = apply_color_lut(arr, ds)
+        hu = apply_modality_lut(arr, ds)
+        out = apply_voi_lut(hu, ds, index=0)
+        new_image = out.astype(float)
+        scaled_image = np.uint8((np.maximum(new_image, 0) / new_image.max()) * 255.0)
+        folder = tmp_path / ds.PatientID / ds.StudyDate / str(ds.SeriesNumber)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{ds.InstanceNumber}.jpg"
+        Image.fromarray(scaled_image).save(path)
+        expected.add(path)
+    assert len(fs) == 31
+    assert {path for path in tmp_path.rglob("*.jpg") if path.stat().st_size > 0} == expected
+
+
+def test_the_colour_palette_says_what_is_missing(ds):
+    with pytest.raises(PixelError, match=r"(?i)palette"):
+        apply_color_lut(ds.pixel_array, ds)

@@ -81,6 +81,8 @@ _ESCAPES = {
 _ESCAPE = re.compile(rb"(\x1b(?:\$[()][\x40-\x7e]|[$()-][\x40-\x7e]))")
 TEXT_DELIMITERS = re.compile(rb"([\\\r\n\f\t])")
 """What resets code extensions in text (PS3.5 6.1.2.5.3)."""
+SINGLE_DELIMITERS = re.compile(rb"([\r\n\f\t])")
+"""What resets them in text of one value, in which a backslash is a character (PS3.5 6.2)."""
 NAME_DELIMITERS = re.compile(rb"([\\\r\n\f\t^=])")
 """What resets them in person names."""
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeAlias
 
-from isocenter.core.charset import NAME_DELIMITERS, CharacterSets
+from isocenter.core.charset import NAME_DELIMITERS, SINGLE_DELIMITERS, CharacterSets
 from isocenter.core.encoding import Buffer
 from isocenter.core.jsonvalues import LARGEST, SAFE_DIGITS, exact_decimal, person
 from isocenter.standard.dictionary import dictionary_vr
@@ -164,7 +164,7 @@ def _texts(sets: CharacterSets) -> tuple[Encoder, Encoder]:
         return [text] if text else []
 
     def single(data: bytes) -> list[Any]:
-        text = decode(data).rstrip(_PADDING)
+        text = sets.decode(data, SINGLE_DELIMITERS).rstrip(_PADDING)
         return [text] if text else []
 
     return several, single

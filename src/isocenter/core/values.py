@@ -16,7 +16,7 @@ from collections.abc import Callable
 from math import isinf
 from typing import Any, TypeAlias
 
-from isocenter.core.charset import NAME_DELIMITERS, CharacterSets
+from isocenter.core.charset import NAME_DELIMITERS, SINGLE_DELIMITERS, CharacterSets
 from isocenter.core.multivalue import MultiValue
 from isocenter.core.numberstring import IS, DSfloat
 from isocenter.core.personname import PersonName
@@ -86,7 +86,7 @@ def _split(text: str) -> MultiValue:
 
 
 def _single_text(data: bytes, _order: str, sets: CharacterSets) -> str:
-    return sets.decode(data).rstrip(_PADDING)
+    return sets.decode(data, SINGLE_DELIMITERS).rstrip(_PADDING)
 
 
 def _single_plain(data: bytes, _order: str, _sets: CharacterSets) -> str:

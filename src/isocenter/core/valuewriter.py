@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Any
 
-from isocenter.core.charset import NAME_DELIMITERS, TEXT_DELIMITERS, CharacterSets
+from isocenter.core.charset import (
+    NAME_DELIMITERS,
+    SINGLE_DELIMITERS,
+    TEXT_DELIMITERS,
+    CharacterSets,
+)
 from isocenter.core.element import DataElement
 from isocenter.core.validation import validate
 from isocenter.errors import InvalidValueError
-from isocenter.standard.vr import BYTES, CHARSET_TEXT, NUMBER_CODES
+from isocenter.standard.vr import BYTES, CHARSET_TEXT, NUMBER_CODES, SINGLE_TEXT
 
 
 def encoded_value(
@@ -47,6 +53,13 @@ def _named(error: Exception, element: DataElement, vr: str) -> InvalidValueError
     )
 
 
+def _delimiters(vr: str) -> re.Pattern[bytes]:
+    """What resets code extensions in text of a VR (PS3.5 6.1.2.5.3)."""
+    if vr == "PN":
+        return NAME_DELIMITERS
+    return SINGLE_DELIMITERS if vr in SINGLE_TEXT else TEXT_DELIMITERS
+
+
 def _field(vr: str, value: Any, order: str, sets: CharacterSets, errors: str) -> bytes:
     if vr in BYTES:
         return _padded(bytes(value), b"\0")
@@ -55,8 +68,7 @@ def _field(vr: str, value: Any, order: str, sets: CharacterSets, errors: str) ->
         return _numbers(vr, values, order)
     text = "\\".join("" if one is None else str(one) for one in values)
     if vr in CHARSET_TEXT:
-        delimiters = NAME_DELIMITERS if vr == "PN" else TEXT_DELIMITERS
-        return _padded(sets.encode(text, delimiters, errors=errors), b" ")
+        return _padded(sets.encode(text, _delimiters(vr), errors=errors), b" ")
     return _padded(
         text.encode("ascii" if errors == "strict" else "latin_1", errors), _PAD.get(vr, b" ")
     )
