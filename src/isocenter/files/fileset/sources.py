@@ -47,7 +47,7 @@ def opened_instance(source: InstanceSource) -> tuple[FileDataset, Path | None]:
 
 
 def _as_file(source: Dataset) -> FileDataset:
-    meta = source.__dict__.get("file_meta")
+    meta = getattr(source, "file_meta", None)
     if meta is None:
         raise UsageError("a data set without file_meta does not tell its transfer syntax")
     if isinstance(source, FileDataset):
