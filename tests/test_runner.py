@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from isocenter import runner
+from isocenter import pulse, runner
 
 
 def step(task):
@@ -135,3 +135,40 @@ def test_tasks_are_asked_for_as_they_are_needed():
     first = next(found)
     assert len(asked) < 20
     assert sorted([first, *found]) == [*range(0, 80, 2)]
+
+
+def hanging(task):
+    """Beats for each letter and never comes to an end at an ``h``; beats are progress."""
+    for letter in task:
+        pulse.beat(letter)
+        time.sleep(60 if letter == "h" else 0.2)
+    return task
+
+
+def without_letter(task, letter):
+    return task.replace(letter, "")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_hangs_is_left_out_and_all_the_rest_is_done(workers):
+    job = runner.Job(hanging, unchanged, without_letter)
+    tasks = ["ab", "ahb", "c", "hh", *"defg"]
+    good, failed = outcomes(list(runner.run(job, tasks, workers, patience=2)))
+    assert sorted(["ab", "ab", "c", "", *"defg"]) == good
+    assert failed == []
+
+
+def test_what_hangs_and_cannot_be_left_out_is_a_failure():
+    job = runner.Job(hanging, unchanged)
+    good, failed = outcomes(list(runner.run(job, ["a", "h"], 1, patience=1)))
+    assert good == ["a"]
+    assert [runner.Failure("h", "no progress for 1 s")] == failed
+
+
+def test_work_that_goes_on_is_not_late_however_long_it_takes():
+    assert list(runner.run(runner.Job(hanging, unchanged), ["a" * 12], 1, patience=1)) == ["a" * 12]
+
+
+def test_what_is_not_watched_beats_without_effect():
+    pulse.beat("thing")
+    pulse.end()

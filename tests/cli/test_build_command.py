@@ -102,7 +102,7 @@ def test_an_output_that_may_not_be_written(tree, out, capsys):
         command.main(["build", str(tree.root), "-O", str(out)])
     assert ended.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert f"{out}/assets: Permission denied" in line
+    assert f"{out}/.isocenter: Permission denied" in line
 
 
 def test_a_disk_that_is_full_at_the_end_is_one_line_and_exit_code_2(tree, monkeypatch, capsys):
@@ -128,7 +128,7 @@ def test_an_interrupt_is_one_line_and_exit_code_130(tree, monkeypatch, capsys):
         raise KeyboardInterrupt
 
     tree.slices("S", 1)
-    monkeypatch.setattr("isocenter.library.build.build", interrupted)
+    monkeypatch.setattr("isocenter.library.build.Work.run", interrupted)
     with pytest.raises(SystemExit) as ended:
         command.main(["build", str(tree.root)])
     assert ended.value.code == 130

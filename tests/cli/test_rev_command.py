@@ -173,6 +173,18 @@ def test_a_stage_whose_input_is_missing(tree, out, stage, missing):
     assert not out.exists()
 
 
+def test_what_has_not_changed_is_made_again_with_force_only(tree, out):
+    def images_made(*arguments):
+        done = rev("-I", tree.root, "-O", out, *arguments)
+        assert "2 series, 13 images from 4 files" in done.stdout
+        return sum(int(line.rpartition(" ")[2]) for line in done.stderr.splitlines()[-1:])
+
+    assert images_made() == 13
+    assert images_made() == 0
+    assert images_made("--stage", "1") == 0
+    assert images_made("--force") == 13
+
+
 def test_the_map_needs_the_studies(tree, out):
     assert rev("-I", tree.root, "-O", out, "--stage", "1").returncode == 0
     could_not_run(rev("-I", tree.root, "-O", out, "--stage", "4"), "run --stage 2 first")

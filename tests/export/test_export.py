@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import time
 
 import numpy as np
 import pydicom
@@ -63,10 +64,10 @@ def source(tmp_path):
 @pytest.fixture
 def run(tmp_path, source):
     def run(pattern=NAMES, *, src=source, out=tmp_path / "out", workers=None, **options):
-        executor = Inline() if workers is None else None
-        summary = export(
-            src, out, Options(pattern, **options), workers=workers or 1, executor=executor
-        )
+        how = {"executor": Inline()} if workers is None else {"workers": workers}
+        if "patience" in options:
+            how["patience"] = options.pop("patience")
+        summary = export(src, out, Options(pattern, **options), **how)
         return Exported(out, summary)
 
     return run
@@ -455,6 +456,29 @@ def test_a_file_that_kills_when_it_is_opened_is_left_out(run, source, monkeypatc
     made = run(workers=1)
     assert made.files == ["1CT1/1.png", "1CT1/3.png"]
     assert made.codes("open.dcm") == [("error", "killed-decoder")]
+
+
+def test_a_frame_whose_decoding_has_no_end_is_left_out(run, source, monkeypatch):
+    monkeypatch.setattr(job, "export_files", endless)
+    put(source, a=ct(1), b=multiframe(5), c=ct(3))
+    made = run(workers=2, patience=2)
+    assert len(made.files) == 6
+    assert made.codes() == [("error", "timed-out")]
+    assert made.summary.findings[0].message.startswith("frame 3: ")
+
+
+def endless(task):
+    """The real step, and a decoder that hangs on every fourth frame."""
+    original = steps.content
+
+    def content(frames, index, *how):
+        if index == 3:
+            time.sleep(60)
+        return original(frames, index, *how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "content", content)
+        return steps.export_files(task)
 
 
 def _die(root, source, index, skip):

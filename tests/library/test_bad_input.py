@@ -344,7 +344,7 @@ def test_a_series_that_cannot_be_written_is_not_shown(tree, monkeypatch):
         original(self, name, content)
 
     monkeypatch.setattr(target.Folder, "write", write)
-    made = run(tree.root)
+    made = run(tree.root, force=True)
     (finding,) = made.findings()
     assert ("error", "not-written", series) == tuple(
         finding[key] for key in ("level", "code", "path")

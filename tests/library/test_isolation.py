@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -49,6 +50,37 @@ def test_a_file_that_kills_its_decoder_is_left_out_and_the_others_are_shown(
     assert sorted(files) == made.data(series)
     assert made.codes(f"{series}/{death}.dcm") == [("error", "killed-decoder")]
     assert len(made.findings()) == 1
+    assert {*(f"{n}.0.jpg" for n in range(3)), "middle-S.jpg"} == made.pictures(series)
+    assert made.data(other) == ["2.dcm", "1.dcm"]
+
+
+def endless(task):
+    """The real step, and a decoder that hangs on some files."""
+    original = steps.picture
+
+    def picture(frames, *how):
+        if frames.dataset.PatientID == "hang":
+            time.sleep(60)
+        return original(frames, *how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "picture", picture)
+        return steps.build_series(task)
+
+
+def test_files_whose_decoding_has_no_end_are_left_out_and_the_others_are_shown(tree, monkeypatch):
+    monkeypatch.setattr(building, "build_series", endless)
+    files = {f"{n}.dcm": ct(n) for n in range(3)}
+    hanging = {f"h{n}.dcm": ct(7 + n, PatientID="hang") for n in range(2)}
+    series = tree.series("S", files | hanging)
+    other = tree.slices("T", 2)
+
+    made = run(tree.root, workers=2, patience=2)
+
+    assert sorted(files) == made.data(series)
+    for name in hanging:
+        assert made.codes(f"{series}/{name}") == [("error", "timed-out")]
+    assert len(made.findings()) == 2
     assert {*(f"{n}.0.jpg" for n in range(3)), "middle-S.jpg"} == made.pictures(series)
     assert made.data(other) == ["2.dcm", "1.dcm"]
 

@@ -13,8 +13,8 @@ from isocenter.errors import PixelError
 from isocenter.library import strips
 from isocenter.library.model import StripShape
 from isocenter.library.pictures import fitted
-from isocenter.pixels.imagefiles import jpeg
-from library.trees import changed, run
+from isocenter.pixels.imagefiles import JPEG_LIMIT, jpeg
+from library.trees import changed, ct, run
 
 TILES = st.sampled_from([16, 64, 96, 128, 300])
 TOTALS = st.integers(0, 20_000)
@@ -137,6 +137,21 @@ def test_a_series_of_700_frames_has_strips_that_can_be_read(tree):
     assert np.abs(shades - np.arange(700) * 255 / 700).max() < 4
     (one,) = made.library.series
     assert StripShape(93, 700, 700) == one.preview
+
+
+@pytest.mark.parametrize(("count", "small", "large"), [(1000, 65, 65), (5000, 16, 16)])
+def test_a_series_of_many_files_has_strips_that_can_be_read(tree, count, small, large):
+    tiny = ct(1, Rows=16, Columns=16, PixelData=bytes(range(256)) * 2)
+    series = tree.series("S", {"0.dcm": tiny})
+    first = tree.root / series / "0.dcm"
+    for number in range(1, count):
+        first.with_name(f"{number}.dcm").hardlink_to(first)
+    made = run(tree.root, workers=1)
+    assert len(made.data(series)) == count
+    for name, tile in (("preview", small), ("raw-preview", large)):
+        picture = made.picture(f"{series}/{name}.jpg")
+        assert picture.size == (tile, tile * min(count, JPEG_LIMIT // tile))
+        assert picture.getextrema()[1] > 100  # not empty
 
 
 @pytest.mark.parametrize("side", [65_501, 65_535])

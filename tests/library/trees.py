@@ -108,11 +108,11 @@ class Built:
         return sorted(entry.name for entry in (self.root / path).iterdir())
 
     def files(self) -> set[str]:
-        """Every file by its path from the root."""
+        """Every file by its path from the root, without what we remember of the library."""
         return {
             path.relative_to(self.root).as_posix()
             for path in self.root.rglob("*")
-            if not path.is_dir()
+            if not path.is_dir() and ".isocenter" not in path.parts
         }
 
     def pictures(self, series: str) -> set[str]:
@@ -140,17 +140,20 @@ class Built:
 
 def run(source: Path, output: Path | None = None, **options: object) -> Built:
     """Build in this process; ``workers`` or ``executor`` say otherwise."""
-    how = {key: options.pop(key) for key in ("workers", "executor") if key in options}
+    names = ("workers", "executor", "force", "patience", "progress")
+    how = {key: options.pop(key) for key in names if key in options}
     chosen = BuildOptions(source, output or source, **options)
-    return Built(chosen.output, build(chosen, **(how or {"executor": Inline()})))
+    return Built(
+        chosen.output, build(chosen, **({} if "workers" in how else {"executor": Inline()}) | how)
+    )
 
 
 def fingerprint(root: Path) -> dict[str, str]:
-    """The content of every file."""
+    """The content of every file, without what we remember of the library."""
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(root.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".isocenter" not in path.parts
     }
 
 

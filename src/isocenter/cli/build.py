@@ -52,16 +52,29 @@ def build_command(  # noqa: PLR0913 - one argument per option
             help="Render grey images in this window too; may be given more than once.",
         ),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build every series again, changed or not.")
+    ] = False,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            help="Give a file up after so long without progress; 0: never.",
+        ),
+    ] = 300.0,
 ) -> int:
     """Turn a tree of DICOM files into a library of pictures, descriptors and pages.
+
+    What has not changed since the last build is not read again.
 
     Exit code 0: no errors. 1: finished, but some images could not be read whole
     (findings.json names them). 2: could not run.
     """
     started = time.perf_counter()
     # numpy, Pillow, Jinja2 and rich: 150 ms that other commands and --help need not wait for
-    from isocenter.cli.console import progress, summary  # noqa: PLC0415
-    from isocenter.library.build import build, plan  # noqa: PLC0415
+    from isocenter.cli.console import progress, report_build  # noqa: PLC0415
+    from isocenter.library.build import opened, plan  # noqa: PLC0415
     from isocenter.library.model import SeriesResult  # noqa: PLC0415
     from isocenter.library.options import BuildOptions  # noqa: PLC0415
     from isocenter.library.presets import presets  # noqa: PLC0415
@@ -78,14 +91,17 @@ def build_command(  # noqa: PLR0913 - one argument per option
         options = replace(options, source=options.output)
     tree = plan(options)
     tree.findings[:0] = before
-    with progress(len(tree.series), "series") as advance:
+    with (
+        opened(options, tree=tree, force=force) as work,
+        progress(len(work.changes.tasks), "series") as advance,
+    ):
 
         def report(result: SeriesResult) -> None:
             advance(1, result.frame_count)
 
-        library = build(options, workers=workers, progress=report, tree=tree)
-    summary(library, options.output, time.perf_counter() - started)
-    return FINISHED_WITH_ERRORS if worst(library.all_findings) is Level.ERROR else 0
+        outcome = work.run(workers=workers, progress=report, patience=timeout)
+    report_build(outcome, options.output, time.perf_counter() - started)
+    return FINISHED_WITH_ERRORS if worst(outcome.findings) is Level.ERROR else 0
 
 
 def _arranged(options: BuildOptions, workers: int) -> tuple[Finding, ...]:

@@ -25,6 +25,8 @@ from rich.progress import (
 from isocenter.core.listing import printable
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
+from isocenter.library.build import Outcome
+from isocenter.library.catalog import Totals
 from isocenter.library.model import Library
 from isocenter.library.wording import counted
 
@@ -77,19 +79,44 @@ class _Lines:
             print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is its output
 
 
-def summary(library: Library, output: Path, seconds: float) -> None:
-    """Say what was made, what was left out and why, and how long it took.
+def summary(library: Library, output: Path, made: int, seconds: float) -> None:
+    """Say what there is, what was left out and why, and how long it took.
 
-    An image is a frame, here as on the pages.
+    An image is a frame, here as on the pages; ``made`` of them were made now.
     """
-    files = sum(len(series.images) for series in library.series)
-    images = sum(series.frame_count for series in library.series)
-    shown = sum(1 for series in library.series if series.images)
-    rate = images / seconds if seconds else 0.0
-    parts = counted(shown, "series"), counted(images, "image"), counted(files, "file")
+    totals = Totals(
+        series=sum(1 for series in library.series if series.images),
+        files=sum(len(series.images) for series in library.series),
+        frames=sum(series.frame_count for series in library.series),
+    )
+    _say_totals(totals, made, seconds)
+    _say_end(library.all_findings, output)
+
+
+def report_build(outcome: Outcome, output: Path, seconds: float) -> None:
+    """As :func:`summary`, and what has changed since the last build."""
+    _say_totals(outcome.totals, outcome.frames, seconds)
+    if outcome.catalog_lost:
+        say("The catalog of the last build could not be read: everything was built again")
+    if outcome.unchanged or outcome.removed:
+        parts = {"built": outcome.built, "unchanged": outcome.unchanged, "gone": outcome.removed}
+        say("series: " + ", ".join(f"{count:,} {what}" for what, count in parts.items()))
+    _say_end(outcome.findings, output)
+
+
+def _say_totals(totals: Totals, made: int, seconds: float) -> None:
+    rate = made / seconds if seconds else 0.0
+    parts = (
+        counted(totals.series, "series"),
+        counted(totals.frames, "image"),
+        counted(totals.files, "file"),
+    )
     say("{}, {} from {}".format(*parts).replace("\xa0", " "))
     say(f"{seconds:.1f} s, {rate:,.0f} images/s")
-    for line in finding_lines(library.all_findings):
+
+
+def _say_end(findings: Iterable[Finding], output: Path) -> None:
+    for line in finding_lines(findings):
         say(line)
     say(f"Open {output / layout.PAGE}")
 

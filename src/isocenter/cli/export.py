@@ -73,6 +73,14 @@ def export_command(  # noqa: PLR0913 - one argument per option
     workers: Annotated[
         int, typer.Option(metavar="N", min=0, help="Worker processes; 0 is one per core.")
     ] = 0,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            help="Give a frame up after so long without progress; 0: never.",
+        ),
+    ] = 300.0,
 ) -> int:
     """Write a picture of every frame.
 
@@ -102,7 +110,15 @@ def export_command(  # noqa: PLR0913 - one argument per option
         def report(done: Done) -> None:
             advance(done.files, done.frames)
 
-        made = export(source, output, options, workers=workers, progress=report, found=found)
+        made = export(
+            source,
+            output,
+            options,
+            workers=workers,
+            progress=report,
+            found=found,
+            patience=timeout,
+        )
     _say(made, output, time.perf_counter() - started)
     return FINISHED_WITH_ERRORS if worst(made.findings) is Level.ERROR else 0
 

@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,6 +87,9 @@ def rev_command(  # noqa: PLR0913 - one argument per option
     threads: Annotated[
         int, typer.Option("--threads", metavar="N", min=0, help="Workers; 0 is one per core.")
     ] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make every series again, changed or not.")
+    ] = False,
     follow: Annotated[
         bool, typer.Option("--followLinks", help="Symbolic links are followed, always.")
     ] = False,
@@ -134,12 +138,12 @@ def rev_command(  # noqa: PLR0913 - one argument per option
         leaf=leaf,
         study_json=study_json,
     )
-    library = _run(stage, options, threads, shown=verbosity >= _WITH_PROGRESS)
+    library, made = _run(stage, options, threads, force=force, shown=verbosity >= _WITH_PROGRESS)
     seconds = time.perf_counter() - started
     if as_json:
         _say_json(library, options, stage, seconds if elapsed else None)
     elif verbosity > _QUIET:
-        _say(library, options, seconds)
+        _say(library, options, made, seconds)
     elif elapsed:
         typer.echo(f"{seconds:.1f} s")
     return FINISHED_WITH_ERRORS if worst(library.all_findings) is Level.ERROR else 0
@@ -164,30 +168,38 @@ def _side(tile: str) -> int:
     return width
 
 
-def _run(stage: str, options: BuildOptions, workers: int, *, shown: bool) -> Library:
+def _run(
+    stage: str, options: BuildOptions, workers: int, *, force: bool, shown: bool
+) -> tuple[Library, int]:
+    """The library, and how many of its images were made now."""
     from isocenter.cli.console import progress  # noqa: PLC0415 - as in build_command
-    from isocenter.library.build import plan  # noqa: PLC0415
+    from isocenter.library.build import opened, plan  # noqa: PLC0415
     from isocenter.library.model import SeriesResult  # noqa: PLC0415
     from isocenter.library.stages import Stage, makes_series, run_stage  # noqa: PLC0415
 
     chosen = Stage(stage)
     if not makes_series(chosen):
-        return run_stage(chosen, options)
-    tree = plan(options)
-    if not shown:
-        return run_stage(chosen, options, workers=workers, tree=tree)
-    with progress(len(tree.series), "series") as advance:
+        return run_stage(chosen, options), 0
+    made = 0
+    with (
+        opened(options, tree=plan(options), force=force) as work,
+        progress(len(work.changes.tasks), "series") if shown else nullcontext() as advance,
+    ):
 
         def report(result: SeriesResult) -> None:
-            advance(1, result.frame_count)
+            nonlocal made
+            made += result.frame_count
+            if advance:
+                advance(1, result.frame_count)
 
-        return run_stage(chosen, options, workers=workers, progress=report, tree=tree)
+        library = run_stage(chosen, options, workers=workers, progress=report, work=work)
+    return library, made
 
 
-def _say(library: Library, options: BuildOptions, seconds: float) -> None:
+def _say(library: Library, options: BuildOptions, made: int, seconds: float) -> None:
     from isocenter.cli.console import summary  # noqa: PLC0415 - as in build_command
 
-    summary(library, options.output, seconds)
+    summary(library, options.output, made, seconds)
 
 
 def _say_json(library: Library, options: BuildOptions, stage: str, seconds: float | None) -> None:

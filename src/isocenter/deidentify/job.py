@@ -140,7 +140,7 @@ _PASSED_OVER = "something of the input was passed over; its name is not told her
 def _outcomes(tasks: list[Task], workers: int, executor: Executor | None) -> Iterator[Done]:
     job = runner.Job(deidentify_files, _without_killers)
     if executor is None:
-        for outcome in runner.run(job, tasks, workers):
+        for outcome in runner.run(job, tasks, workers, patience=0):  # no step tells of progress
             yield _done(outcome)
     else:
         for outcome in runner.run_on(executor, job, tasks):

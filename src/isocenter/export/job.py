@@ -18,7 +18,7 @@ from isocenter.errors import Finding, Level, UsageError
 from isocenter.export.model import WHOLE, Done, Piece, Place, Summary, Task
 from isocenter.export.options import Options
 from isocenter.export.plan import TOGETHER, Plan
-from isocenter.export.steps import export_files, try_places
+from isocenter.export.steps import export_files, try_places, without_endless
 from isocenter.files.findings import NAME, findings_json, is_findings_json
 from isocenter.files.target import Folder
 from isocenter.files.walking import Instances, in_order, instances
@@ -60,6 +60,7 @@ def export(  # noqa: PLR0913 - as build()
     executor: Executor | None = None,
     progress: Progress = lambda _: None,
     found: Instances | None = None,
+    patience: float = runner.PATIENCE,
 ) -> Summary:
     """Write a picture of every frame below ``src`` to the folder ``out``.
 
@@ -71,6 +72,7 @@ def export(  # noqa: PLR0913 - as build()
         executor: run the steps there instead; then a dead worker is the caller's affair.
         progress: called with what was done since, in no particular order.
         found: the result of :func:`sources`, when the caller has it already.
+        patience: seconds without progress, after which a frame is given up; 0 is for ever.
 
     Raises:
         UsageError: the source is none, or the output lies in it.
@@ -86,7 +88,7 @@ def export(  # noqa: PLR0913 - as build()
     tasks = (Task(inputs.root, output, told, some) for some in _shared_out(plan, together))
     results: list[Done] = []
     passed = 0
-    for result in _outcomes(tasks, count, executor):
+    for result in _outcomes(tasks, count, executor, patience):
         progress(replace(result, files=result.files + plan.passed - passed))
         passed = plan.passed
         results.append(result)
@@ -127,10 +129,12 @@ def _shared_out(plan: Iterable[Piece], together: int) -> Iterator[tuple[Piece, .
         yield tuple(some)
 
 
-def _outcomes(tasks: Iterable[Task], workers: int, executor: Executor | None) -> Iterator[Done]:
-    job = runner.Job(export_files, _without_killers)
+def _outcomes(
+    tasks: Iterable[Task], workers: int, executor: Executor | None, patience: float
+) -> Iterator[Done]:
+    job = runner.Job(export_files, _without_killers, without_endless)
     if executor is None:
-        for outcome in runner.run(job, tasks, workers):
+        for outcome in runner.run(job, tasks, workers, patience=patience):
             yield _done(outcome)
     else:
         for outcome in runner.run_on(executor, job, tasks):

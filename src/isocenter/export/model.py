@@ -33,13 +33,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Pieces to do one after the other; ``skip`` names frames that killed a worker before."""
+    """Pieces to do one after the other.
+
+    ``skip`` names frames that killed a worker before, ``late`` those that came to no end.
+    """
 
     root: Path
     output: Path
     options: Options
     pieces: tuple[Piece, ...]
     skip: frozenset[Place] = frozenset()
+    late: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

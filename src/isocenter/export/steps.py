@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from isocenter import pulse
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, Level, PixelError, UsageError
 from isocenter.export.content import content, played
@@ -47,9 +48,20 @@ def try_places(task: Task, places: Iterable[Place]) -> None:
     tables, options = DisplayTables(), replace(task.options, cine=False)
     for source, index in places:
         with suppress(Exception):  # only death is looked for
+            _beat(source, index)
             frames = Frames(dcmread(task.root / source, force=True))
             if index != WHOLE:
                 content(frames, index, options, tables)
+
+
+def without_endless(task: Task, thing: str) -> Task:
+    """The task without the file or frame that :func:`_beat` named last."""
+    index, _, source = thing.partition(" ")
+    return replace(task, late=task.late | {(source, int(index))}) if source else task
+
+
+def _beat(source: str, index: int) -> None:
+    pulse.beat(f"{index} {source}")
 
 
 class _Work:
@@ -84,8 +96,11 @@ class _Work:
         ]
 
     def check(self, source: str, index: int) -> None:
+        _beat(source, index)
         if (source, index) in self.task.skip:
             raise _killer()
+        if (source, index) in self.task.late:
+            raise _endless()
 
     def stills(self, piece: Piece, frames: Frames) -> _Failures:
         """A file for each frame."""
@@ -196,4 +211,10 @@ def _as_finding(error: Exception) -> Finding:
 def _killer() -> PixelError:
     error = PixelError("decoding this ended the process that did it; it is left out")
     error.code = "killed-decoder"
+    return error
+
+
+def _endless() -> PixelError:
+    error = PixelError("decoding this came to no end and was stopped; it is left out")
+    error.code = "timed-out"
     return error

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from isocenter.errors import Finding, Level, UsageError
 from isocenter.files.names import component
-from isocenter.library import layout
+from isocenter.library import layout, listing
 from isocenter.library.options import BuildOptions
 from isocenter.library.scan import SeriesFolder, Tree
 
@@ -35,15 +35,23 @@ def chosen(tree: Tree, options: BuildOptions) -> Tree:
         for before, one in zip(
             (one for one in tree.series if one.place.folder not in made), series, strict=True
         )
-        if len(before.files) != len(one.files)
+        if before.listing != one.listing
     ]
     named = [one for one in tree.findings if not one.path.endswith(f"/{options.study_json}")]
-    return Tree(series, [*named, *skipped])
+    return Tree(series, [*named, *skipped], tree.unread)
 
 
 def leaf_name(pattern: str, series: str) -> str:
     """The folder of a series' pictures: only ``%s`` stands for anything."""
     return pattern.replace(layout.SAME_FOLDER, series)
+
+
+def of_extension(found: bytes, extension: str) -> bytes:
+    """The listing of a series' files, as far as they are read."""
+    if not extension:
+        return found
+    end = f".{extension.removeprefix('.')}".casefold()
+    return listing.only(found, lambda name: name.casefold().endswith(end))
 
 
 def _check(options: BuildOptions) -> None:
@@ -62,7 +70,7 @@ def _leaves(series: Iterable[SeriesFolder], pattern: str) -> set[str]:
     if pattern == layout.SAME_FOLDER:
         return set()
     every = list(series)
-    with_files = {one.place.folder for one in every if one.files}
+    with_files = {one.place.folder for one in every if one.listing}
     named = {f"{one.place.example_folder}/{leaf_name(pattern, one.place.series)}" for one in every}
     return named - with_files
 
@@ -70,11 +78,7 @@ def _leaves(series: Iterable[SeriesFolder], pattern: str) -> set[str]:
 def _series(folder: SeriesFolder, options: BuildOptions) -> SeriesFolder:
     leaf = leaf_name(options.leaf, folder.place.series)
     place = replace(folder.place, leaf="" if leaf == folder.place.series else leaf)
-    end = f".{options.extension.removeprefix('.')}".casefold()
-    files = folder.files
-    if options.extension:
-        files = tuple(name for name in files if name.casefold().endswith(end))
-    return SeriesFolder(place, files)
+    return SeriesFolder(place, of_extension(folder.listing, options.extension))
 
 
 def _skipped(before: SeriesFolder, after: SeriesFolder, extension: str) -> Finding:

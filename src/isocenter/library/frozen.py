@@ -66,6 +66,8 @@ def _reader(kind: Hashable) -> Callable[[Any], Any]:
     if origin in {Union, UnionType}:
         (one,) = (_reader(part) for part in inner if part is not type(None))
         return lambda value: None if value is None else one(value)
+    if kind is float:
+        return lambda value: float(_checked(int if type(value) is int else float, value))
     if kind in _PLAIN:
         return lambda value: _checked(kind, value)
     return cast("Callable[[Any], Any]", kind)  # an enumeration, which checks its value

@@ -24,6 +24,8 @@ JPEG_FOLDERS = frozenset({RAW, MEDIUM, SMALL})
 SERIES_FILES = frozenset({PREVIEW, RAW_PREVIEW, TAGS, TAGS_SCRIPT})
 
 MAP, FINDINGS, PAGE, ASSETS = "map.json", "findings.json", "index.html", "assets"
+OWN = ".isocenter"
+"""Folder of what we remember of a library: catalog and lock."""
 STUDY, MONTH_EXAMPLES = "description.json", "ex.json"
 ARRANGED, STAGE = "arranged.json", "stage-1.json"
 SAME_FOLDER = "%s"

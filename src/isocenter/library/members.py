@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from isocenter import pulse
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import Finding, Level
 from isocenter.files.header import header_or_finding, no_pixels, unexpected
@@ -53,6 +54,7 @@ def members(folder: Path, names: Iterable[str]) -> Members:
     others: list[str] = []
     findings: list[Finding] = []
     for name in names:
+        pulse.beat(name)
         found = _contained(folder / name)
         if isinstance(found, Member):
             images.append(found)

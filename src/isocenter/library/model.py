@@ -134,6 +134,8 @@ class SeriesResult:
     """The presets in which every frame was rendered once more."""
     frame_time: float | None = None
     """Milliseconds for which a frame of a cine is shown; ``None`` where no file tells."""
+    others: tuple[str, ...] = ()
+    """Names of the DICOM files without an image that the library holds too."""
 
     @property
     def frame_count(self) -> int:

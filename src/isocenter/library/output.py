@@ -58,11 +58,14 @@ class SeriesOutput:
         """Write one frame's pictures; the smaller sizes come from the larger ones."""
         medium = fitted(pixels, self._options.medium)
         small = smaller(medium, self._options.small)
-        self._medium.add(medium)
-        self._small.add(small)
         self._write(f"{layout.RAW}/{name}", pixels)
-        self._write(f"{layout.MEDIUM}/{name}", strips.as_pixels(medium))
-        self._write(f"{layout.SMALL}/{name}", strips.as_pixels(small))
+        for folder, picture, strip in (
+            (layout.MEDIUM, medium, self._medium),
+            (layout.SMALL, small, self._small),
+        ):
+            found = strips.as_pixels(picture)
+            strip.add(picture, found)
+            self._write(f"{folder}/{name}", found)
 
     def windowed(self, preset: str, name: str, pixels: Pixels) -> None:
         """Write one frame as a window preset shows it, in native size."""
@@ -136,9 +139,10 @@ class SeriesOutput:
 
     def _forget_windows(self, wanted: Collection[str]) -> None:
         """Remove the pictures and folders of presets that are not among the wanted ones."""
-        for folder in self._target.path(self._place.folder).glob(f"{layout.WINDOW_PREFIX}*/"):
-            if folder.name not in wanted:
+        for folder in self._target.path(self._place.pictures).glob(f"{layout.WINDOW_PREFIX}*/"):
+            if folder.name not in wanted and not folder.is_symlink():
                 path = self._path(folder.name)
+                self._target.make(path)  # no file half written stays
                 self._target.keep_only(path, self._not_ours(path))
                 with contextlib.suppress(OSError):  # something of somebody else is in it
                     folder.rmdir()

@@ -1,10 +1,10 @@
 """Find the series folders of a tree: ``YY-yr/MM-mo/EX-ex/SERIES/<files>``.
 
-In: the root. Out: :class:`Tree`, the folders with their files in natural order and a
-finding for everything that is not part of the layout, so that no file is passed over
-unsaid. Nothing is opened except files outside a series folder, to tell whether they are
-images that the library will lack. Symbolic links are followed; the layout's fixed depth
-keeps that finite.
+In: the root. Out: :class:`Tree`, the folders with their files and a finding for
+everything that is not part of the layout, so that no file is passed over unsaid. A file of
+a series costs one ``stat``. Nothing is opened except files outside a series folder, to tell
+whether they are images that the library will lack. Symbolic links are followed; the
+layout's fixed depth keeps that finite.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from isocenter.core.part10 import has_prefix
 from isocenter.errors import Finding, Level
-from isocenter.library import layout
+from isocenter.library import layout, listing
 from isocenter.library.model import SeriesPlace
 from isocenter.ordering import natural
 
@@ -42,18 +43,24 @@ _WHERE = "the layout is YY-yr/MM-mo/EX-ex/SERIES/files"
 
 @dataclass(frozen=True, slots=True)
 class SeriesFolder:
-    """A series folder and the names of the files in it, in natural order."""
+    """A series folder, and a listing of what is in it; see :mod:`isocenter.library.listing`."""
 
     place: SeriesPlace
-    files: tuple[str, ...]
+    listing: bytes
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files in natural order."""
+        return listing.names(self.listing)
 
 
 @dataclass(slots=True)
 class Tree:
-    """What a scan found."""
+    """What a scan found; ``unread`` are the folders that could not be listed."""
 
     series: list[SeriesFolder] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 def scan(root: Path, exclude: Iterable[Path] = ()) -> Tree:
@@ -71,6 +78,13 @@ def scan(root: Path, exclude: Iterable[Path] = ()) -> Tree:
     return walk.tree
 
 
+def listing_now(root: Path, place: SeriesPlace, exclude: Iterable[Path] = ()) -> bytes:
+    """The listing of one series folder as it is now; empty when it cannot be listed."""
+    walk = _Walk(root, frozenset(path.resolve() for path in exclude))
+    walk.series(place.folder, place)
+    return b"".join(folder.listing for folder in walk.tree.series)
+
+
 class _Walk:
     def __init__(self, root: Path, excluded: frozenset[Path]) -> None:
         self.root, self.excluded = root, excluded
@@ -78,7 +92,7 @@ class _Walk:
 
     def level(self, folder: str, above: tuple[str, ...]) -> None:
         """List a folder above the series: descend where the name fits, else report."""
-        for entry in self.entries(folder):
+        for entry in sorted(self.entries(folder), key=lambda entry: natural(entry.name)):
             path = _join(folder, entry.name)
             if not _is_folder(entry):
                 self.file_outside(entry, path)
@@ -97,8 +111,9 @@ class _Walk:
             if not folder:
                 raise
             self.report(Level.ERROR, "unreadable-folder", error.strerror or str(error), folder)
+            self.tree.unread.append(folder)
             return []
-        return sorted(found, key=lambda entry: (natural(entry.name), entry.name))
+        return sorted(found, key=attrgetter("name"))
 
     def is_excluded(self, entry: os.DirEntry[str]) -> bool:
         return bool(self.excluded) and Path(entry.path).resolve() in self.excluded
@@ -106,7 +121,7 @@ class _Walk:
     def fits(self, entry: os.DirEntry[str], path: str, pattern: re.Pattern[str]) -> bool:
         if pattern.fullmatch(entry.name):
             return True
-        if path != layout.ASSETS:
+        if path not in {layout.ASSETS, layout.OWN}:
             message = f"folder not read with all below it: {_WHERE}"
             self.report(Level.WARNING, "outside-layout", message, path)
         return False
@@ -123,10 +138,15 @@ class _Walk:
             self.report(Level.NOTE, "not-dicom", "no DICOM file", path)
 
     def series(self, folder: str, place: SeriesPlace) -> None:
-        names = [name for entry in self.entries(folder) for name in self.files(entry, folder)]
-        self.tree.series.append(SeriesFolder(place, tuple(names)))
+        entries = self.entries(folder)
+        if folder not in self.tree.unread:
+            files = [file for entry in entries for file in self.files(entry, folder)]
+            self.tree.series.append(SeriesFolder(place, listing.listed(files)))
 
-    def files(self, entry: os.DirEntry[str], folder: str) -> Iterator[str]:
+    def files(self, entry: os.DirEntry[str], folder: str) -> Iterator[os.DirEntry[str]]:
+        if _is_plain(entry):
+            yield entry
+            return
         path = _join(folder, entry.name)
         if _is_folder(entry):
             if not layout.is_jpeg_folder(entry.name) and not self.is_excluded(entry):
@@ -139,7 +159,7 @@ class _Walk:
                 message = "DICOM file not read: it has the name of an output; rename it"
                 self.report(Level.ERROR, NAME_TAKEN, message, path)
         elif not layout.is_temporary(entry.name):
-            yield entry.name
+            yield entry
 
     def report(self, level: Level, code: str, message: str, path: str) -> None:
         self.tree.findings.append(Finding(level, code, message, path))
@@ -147,6 +167,14 @@ class _Walk:
 
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file whose name says nothing to us: nearly all are."""
+    name = entry.name
+    if name in layout.SERIES_FILES or layout.is_jpeg_folder(name) or layout.is_temporary(name):
+        return False
+    return not entry.is_symlink() and entry.is_file()
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

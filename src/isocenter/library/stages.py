@@ -13,11 +13,10 @@ from enum import StrEnum
 from isocenter.errors import Finding, UsageError
 from isocenter.files.target import Folder
 from isocenter.library import layout
-from isocenter.library.build import Progress, build, merge, outputs
+from isocenter.library.build import Progress, Work, held, merge, opened, write_above
 from isocenter.library.frozen import dumped, loaded, shape
 from isocenter.library.model import Library, SeriesResult
 from isocenter.library.options import BuildOptions
-from isocenter.library.scan import Tree
 
 
 class Stage(StrEnum):
@@ -58,7 +57,7 @@ def run_stage(
     *,
     workers: int = 0,
     progress: Progress = lambda _: None,
-    tree: Tree | None = None,
+    work: Work | None = None,
 ) -> Library:
     """Run one stage, or all.
 
@@ -67,28 +66,42 @@ def run_stage(
         options: as for :func:`isocenter.library.build.build`.
         workers: processes of the first stage; 0 is one per core.
         progress: called with each series that the first stage has finished.
-        tree: the series, when the caller has planned them already; the first stage needs them.
+        work: what :func:`isocenter.library.build.opened` gave, when the caller has opened it.
 
     Raises:
         UsageError: as of ``build``; or what an earlier stage makes is not there.
         OSError: the output cannot be written.
     """
     if makes_series(stage):
+        if work is not None:
+            return _run_first(stage, options, work, workers, progress)
+        with opened(options) as own:
+            return _run_first(stage, options, own, workers, progress)
+    _check_input(stage, _stored(options), options)  # before anything is made
 
-        def wanted(path: str) -> bool:
-            return stage in {Stage.ALL, stage_of(path)}
+    def wanted(path: str) -> bool:
+        shared = path.startswith(f"{layout.ASSETS}/") and stage is not Stage.MAP
+        return shared or stage_of(path) is stage
 
-        library = build(options, workers=workers, progress=progress, tree=tree, wanted=wanted)
-        Folder(options.output).write(layout.STAGE, _kept(library))
-        return library
-    library = _stored(options)
-    _check_input(stage, library, options)
-    target = Folder(options.output)
-    target.make(layout.ASSETS)
-    for page in outputs(library, options):
-        shared = page.path.startswith(f"{layout.ASSETS}/") and stage is not Stage.MAP
-        if stage_of(page.path) is stage or shared:
-            target.write(page.path, page.content)
+    with held(options) as catalog:
+        library = _stored(options)
+        write_above(library, options, catalog, wanted)
+    return library
+
+
+def _run_first(
+    stage: Stage, options: BuildOptions, work: Work, workers: int, progress: Progress
+) -> Library:
+    """Bring the series up to date, and keep what the other stages need."""
+
+    def wanted(path: str) -> bool:
+        return stage_of(path) is stage
+
+    work.run(workers=workers, progress=progress, wanted=None if stage is Stage.ALL else wanted)
+    library, target = work.library(), Folder(options.output)
+    kept, there = _kept(library), target.path(layout.STAGE)
+    if not there.is_file() or there.read_bytes() != kept:
+        target.write(layout.STAGE, kept)
     return library
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from isocenter import pulse
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, Level
 from isocenter.files.header import unexpected
@@ -36,14 +37,21 @@ from isocenter.ordering import natural
 from isocenter.pixels import DisplayTables, Frames, picture
 from isocenter.pixels.look import Look
 
+KILLED, TIMED_OUT = "killed-decoder", "timed-out"
+"""Codes of the findings of files that are left out until they change."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesTask:
-    """One series to process; ``skip`` names files that killed a worker before."""
+    """One series to process, without the files that cannot be decoded here.
+
+    ``skip`` names those that killed a worker before, ``late`` those that came to no end.
+    """
 
     folder: SeriesFolder
     options: BuildOptions
     skip: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
 
     @property
     def place(self) -> SeriesPlace:
@@ -53,7 +61,8 @@ class SeriesTask:
     @property
     def names(self) -> list[str]:
         """The files to look at."""
-        return [name for name in self.folder.files if name not in self.skip]
+        left_out = self.skip | self.late
+        return [name for name in self.folder.files if name not in left_out]
 
 
 def build_series(task: SeriesTask) -> SeriesResult:
@@ -78,9 +87,11 @@ def decode_files(task: SeriesTask, names: Iterable[str]) -> None:
 
 
 def _decode(path: Path) -> None:
+    pulse.beat(path.name)
     frames = Frames(dcmread(path, force=True))
     tables = DisplayTables()
     for index in range(frames.count):
+        pulse.beat(path.name)
         picture(frames, index, tables)
 
 
@@ -94,12 +105,15 @@ class _Work:
         self.facts = SeriesFacts()
         self.frame_time: float | None = None
         self.images: list[ImageFile] = []
+        self.others: list[str] = []
         self.findings: list[Finding] = []
         self.foreign: dict[str, None] = {}
         for finding in found.findings:
             self.note(finding)
         for name in sorted(task.skip):
             self.note(_killer().at(name))
+        for name in sorted(task.late):
+            self.note(_endless().at(name))
 
     def note(self, finding: Finding) -> None:
         """Keep a finding; its path becomes relative to the library's root."""
@@ -113,6 +127,7 @@ class _Work:
             self.image(member.name, stems[member.name])
         for name in self.found.others:
             self.output.dicom(name)
+            self.others.append(name)
         for reason in self.foreign:
             self.note(_viewer_cannot(reason))
         if self.images:
@@ -129,6 +144,7 @@ class _Work:
 
     def image(self, name: str, stem: str) -> None:
         """All pictures of one file, or a finding and none."""
+        pulse.beat(name)
         mark, ds = self.output.mark, None
         try:
             ds = _read(self.task.options.source / self.task.place.folder / name)
@@ -143,11 +159,13 @@ class _Work:
         frames = Frames(ds)
         names = tuple(f"{stem}.{index}.jpg" for index in range(frames.count))
         for index, jpeg in enumerate(names):
+            pulse.beat(name)
             self.output.frame(picture(frames, index, self.tables), jpeg)
         gray = is_gray(frames)
         for preset in self.task.options.windows if gray else ():
             look = Look(window=(preset.center, preset.width))
             for index, jpeg in enumerate(names):
+                pulse.beat(name)
                 self.output.windowed(preset.name, jpeg, picture(frames, index, self.tables, look))
         self.output.dicom(name)
         for finding in _lowered(ds, frames):
@@ -195,6 +213,7 @@ class _Work:
             findings=tuple(
                 sorted(self.findings, key=lambda found: (natural(found.path), found.path))
             ),
+            others=tuple(self.others),
         )
 
 
@@ -247,7 +266,12 @@ def _no_output(error: OSError) -> Finding:
 
 def _killer() -> Finding:
     message = "decoding this file ended the process that did it; the file is left out"
-    return Finding(Level.ERROR, "killed-decoder", message)
+    return Finding(Level.ERROR, KILLED, message)
+
+
+def _endless() -> Finding:
+    message = "decoding this file came to no end and was stopped; the file is left out"
+    return Finding(Level.ERROR, TIMED_OUT, message)
 
 
 def _viewer_cannot(reason: str) -> Finding:

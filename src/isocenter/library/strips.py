@@ -36,10 +36,13 @@ class Strip:
         self._filled = 0
         self._seen = 0
 
-    def add(self, image: Image.Image) -> None:
-        """Take the next frame, a square picture (``L`` or ``RGB``) of tile size or larger."""
+    def add(self, image: Image.Image, pixels: Pixels | None = None) -> None:
+        """Take the next frame, a square picture (``L`` or ``RGB``) of tile size or larger.
+
+        ``pixels`` are those of the picture, where the caller has them already.
+        """
         if self._wanted(self._seen):
-            self._put(image)
+            self._put(image, pixels)
         self._seen += 1
 
     def _wanted(self, index: int) -> bool:
@@ -49,13 +52,14 @@ class Strip:
             return False
         return index * shown // total != (index - 1) * shown // total
 
-    def _put(self, image: Image.Image) -> None:
+    def _put(self, image: Image.Image, pixels: Pixels | None) -> None:
         tile = self._planned.tile
         if image.width != tile:
             image = image.resize((tile, tile), Image.Resampling.BOX, reducing_gap=None)
+            pixels = None
         if image.mode == "RGB" and self._pixels.ndim == 2:
             self._pixels = np.repeat(self._pixels[..., None], 3, axis=2)
-        tiles = as_pixels(image)
+        tiles = as_pixels(image) if pixels is None else pixels
         if self._pixels.ndim > tiles.ndim:
             tiles = tiles[..., None]
         top = self._filled * tile

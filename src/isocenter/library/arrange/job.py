@@ -202,7 +202,7 @@ def _outcomes(
     """In this process for one worker: a link, a copy and a header need no other."""
     if workers == 1:
         return map(job.step, tasks)
-    return runner.run(job, tasks, workers)
+    return runner.run(job, tasks, workers, patience=0)  # the steps do not tell of progress
 
 
 # --- what is gone -------------------------------------------------------------------------------
