@@ -26,12 +26,12 @@ from rich.progress import (
 from isocenter.core.listing import printable
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
+from isocenter.library.catalog import Totals
 from isocenter.library.model import Library
 from isocenter.library.wording import counted
 
 if TYPE_CHECKING:  # numpy and the codecs: 150 ms that no other command need wait for
     from isocenter.library.build import Outcome
-    from isocenter.library.catalog import Totals
 
 _SHOWN_ERRORS = 10
 

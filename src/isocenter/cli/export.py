@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from isocenter.cli.console import finding_lines, progress, say
-from isocenter.cli.windows import window
+from isocenter.cli.windows import OverlaysOption, VoiOption, WindowOption, window
 from isocenter.errors import Level, worst
 from isocenter.export import frames as choices
 from isocenter.export.formats import Format
@@ -40,19 +40,12 @@ def export_command(  # noqa: PLR0913 - one argument per option
     quality: Annotated[
         int, typer.Option(metavar="Q", min=1, max=100, help="Of JPEG and WebP.")
     ] = 90,
-    shown_window: Annotated[
-        str,
-        typer.Option(
-            "--window", metavar="WINDOW", help="file, auto, full, or center,width such as 40,400."
-        ),
-    ] = "file",
-    voi_index: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Which of the file's windows, from 0.")
-    ] = 0,
+    shown_window: WindowOption = "file",
+    voi_index: VoiOption = 0,
     size: Annotated[
         int, typer.Option(metavar="PIXELS", min=0, help="The longer side; 0 is as it is.")
     ] = 0,
-    overlays: Annotated[bool, typer.Option("--overlays", help="Burn overlay planes in.")] = False,
+    overlays: OverlaysOption = False,
     aspect: Annotated[
         bool,
         typer.Option("--aspect/--no-aspect", help="Whether pixels that are no squares become so."),

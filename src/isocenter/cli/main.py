@@ -7,20 +7,12 @@ Exit codes: 0 done without errors, 1 finished but not all could be read whole,
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from isocenter._version import __version__
-from isocenter.cli.arrange import arrange_command
-from isocenter.cli.build import build_command
-from isocenter.cli.codify import codify_command
-from isocenter.cli.deidentify import deidentify_command
-from isocenter.cli.export import export_command
-from isocenter.cli.fileset import app as fileset_app
-from isocenter.cli.rev import rev_command
-from isocenter.cli.show import show_command
-from isocenter.cli.view import view_command
 from isocenter.errors import UsageError
 
 COULD_NOT_RUN = 2
@@ -31,20 +23,35 @@ CommandLineError: Any = next(
     kind for kind in typer.BadParameter.mro() if kind.__name__ == "ClickException"
 )
 
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("arrange")(arrange_command)
-app.command("build")(build_command)
-app.command("show")(show_command)
-app.command("codify")(codify_command)
-app.command("deidentify")(deidentify_command)
-app.command("export")(export_command)
-app.command("view")(view_command)
-app.command("rev")(rev_command)
-app.add_typer(fileset_app, name="fileset")
+COMMANDS = {
+    "arrange": "arrange_command",
+    "build": "build_command",
+    "show": "show_command",
+    "codify": "codify_command",
+    "deidentify": "deidentify_command",
+    "export": "export_command",
+    "view": "view_command",
+    "rev": "rev_command",
+    "fileset": "app",
+}
+"""Subcommands: each the name of a module here, and what of it is the command."""
+
+
+def _app(arguments: list[str]) -> typer.Typer:
+    """The command line, with the subcommand that is asked for, or with all of them.
+
+    A module is imported with its command: half of them bring numpy and the codecs.
+    """
+    asked = next((one for one in arguments if not one.startswith("-")), "")
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.callback()(root)
+    for name in [asked] if asked in COMMANDS else COMMANDS:
+        command = getattr(import_module(f"isocenter.cli.{name}"), COMMANDS[name])
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -53,7 +60,6 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
         raise typer.Exit
 
 
-@app.callback()
 def root(
     *,
     version: Annotated[
@@ -70,7 +76,8 @@ def root(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code; never a traceback for a user's mistake."""
     try:
-        code = app(arguments, standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else arguments
+        code = _app(given)(given, standalone_mode=False)
     except CommandLineError as error:
         _complain(f"{error.format_message().rstrip('.')}; see 'isocenter --help'")
     except UsageError as error:

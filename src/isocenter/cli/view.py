@@ -14,7 +14,7 @@ from isocenter.cli.console import say
 from isocenter.cli.show import until_the_reader_leaves
 from isocenter.cli.targets import not_read
 from isocenter.cli.terminal import Way, best_way, half_blocks, sixels
-from isocenter.cli.windows import window
+from isocenter.cli.windows import OverlaysOption, VoiOption, WindowOption, window
 from isocenter.errors import DicomError, UsageError
 from isocenter.export.formats import EXTENSIONS, Format
 from isocenter.files.reading import read_by_content
@@ -34,16 +34,9 @@ def view_command(  # noqa: PLR0913 - one argument per option
     file: Annotated[Path, typer.Argument(metavar="FILE", help="DICOM file.")],
     *,
     frame: Annotated[int, typer.Option(metavar="N", min=0, help="Frame, from 0.")] = 0,
-    shown_window: Annotated[
-        str,
-        typer.Option(
-            "--window", metavar="WINDOW", help="file, auto, full, or center,width such as 40,400."
-        ),
-    ] = "file",
-    voi_index: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Which of the file's windows, from 0.")
-    ] = 0,
-    overlays: Annotated[bool, typer.Option("--overlays", help="Burn overlay planes in.")] = False,
+    shown_window: WindowOption = "file",
+    voi_index: VoiOption = 0,
+    overlays: OverlaysOption = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="PNG", help="Write this file instead.")
     ] = None,

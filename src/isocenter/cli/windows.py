@@ -1,9 +1,26 @@
-"""How a window is written on the command line."""
+"""How a picture is asked for on the command line: its window, its overlays."""
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
+import typer
+
 from isocenter.errors import UsageError
 from isocenter.pixels.look import WindowChoice
+
+WindowOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--window", metavar="WINDOW", help="file, auto, full, or center,width such as 40,400."
+    ),
+]
+VoiOption: TypeAlias = Annotated[
+    int, typer.Option(metavar="N", min=0, help="Which of the file's windows, from 0.")
+]
+OverlaysOption: TypeAlias = Annotated[
+    bool, typer.Option("--overlays", help="Burn overlay planes in.")
+]
 
 _NAMED: dict[str, WindowChoice] = {"file": "file", "auto": "auto", "full": "full"}
 
