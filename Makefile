@@ -60,7 +60,7 @@ tables: setup ## Write src/isocenter/_tables anew
 
 lock: setup ## Resolve requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet "pip-tools>=7.5,<8"
-	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --no-strip-extras \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements.lock pyproject.toml
 
