@@ -23,9 +23,10 @@ from isocenter.library.model import (
     StripShape,
     WindowPreset,
 )
-from isocenter.library.pages import ASSETS, Page, pages
+from isocenter.library.pages import ASSETS, pages
 from isocenter.library.urls import Relative, encoded, viewer_address
-from isocenter.library.wording import printable
+from isocenter.markup.pages import Page
+from isocenter.markup.text import printable
 
 ROOT = "index.html"
 YEAR = "03-yr/index.html"

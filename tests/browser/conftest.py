@@ -22,7 +22,7 @@ from isocenter.library.model import (
     WindowPreset,
 )
 from isocenter.library.pages import pages
-from isocenter.library.scripts import registered
+from isocenter.markup.scripts import registered
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

@@ -14,8 +14,8 @@ from isocenter.library.model import WindowPreset
 from isocenter.library.options import BuildOptions
 from isocenter.library.output import SeriesOutput
 from isocenter.library.presets import presets
-from isocenter.library.scripts import registered
 from isocenter.library.viewing import frame_time, frame_views
+from isocenter.markup.scripts import registered
 from isocenter.pixels import DisplayTables, Frames, Look, picture
 from library.trees import Built, Inline, changed, ct, run
 from support.files import wheel_file

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from isocenter.library.cards import ExampleCard, LibraryCard
-from isocenter.library.scripts import registered
 from isocenter.library.urls import Relative
 from isocenter.library.wording import digits
+from isocenter.markup.scripts import registered
 
 DAYS_PER_MONTH = 365.2425 / 12
 _SLACK = 31

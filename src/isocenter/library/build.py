@@ -27,11 +27,12 @@ from isocenter.library.choice import chosen, of_extension
 from isocenter.library.lock import locked
 from isocenter.library.model import Library, SeriesPlace, SeriesResult
 from isocenter.library.options import BuildOptions
-from isocenter.library.pages import Page, pages
+from isocenter.library.pages import pages
 from isocenter.library.removal import Removal
 from isocenter.library.scan import NAME_TAKEN, Tree
 from isocenter.library.steps import SeriesTask, build_series, decode_files
 from isocenter.library.urls import viewer_address
+from isocenter.markup.pages import Page
 from isocenter.ordering import natural
 
 Progress = Callable[[SeriesResult], None]

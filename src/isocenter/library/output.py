@@ -18,7 +18,7 @@ from isocenter.library import layout, strips
 from isocenter.library.model import SeriesPlace, StripShape
 from isocenter.library.options import BuildOptions
 from isocenter.library.pictures import fitted, smaller
-from isocenter.library.scripts import registered
+from isocenter.markup.scripts import registered
 from isocenter.pixels.imagefiles import Pixels, jpeg
 
 Mark: TypeAlias = tuple[tuple[int, int], tuple[int, int]]

@@ -7,15 +7,11 @@ percent-encoded addresses and in no other way.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TypeVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from isocenter.errors import Level
 from isocenter.library import layout, wording
@@ -24,9 +20,10 @@ from isocenter.library.cards import ExampleCard, LibraryCard, MonthCard, YearCar
 from isocenter.library.model import Library
 from isocenter.library.studydata import study_script
 from isocenter.library.urls import Relative, viewer_address
+from isocenter.markup.pages import ASSETS as FRAME
+from isocenter.markup.pages import Page, asset, environment, rendered
 
-_BLANK_LINES = re.compile("^[ \t]*\n", re.MULTILINE)  # what conditions and macros leave behind
-_SHARED = ("common.js", "strip.js", "findings.js")
+_SHARED = ("common.js", "leafing.js", "strip.js", "findings.js")
 _LISTS = (*_SHARED, "filter.js")
 _SCRIPTS = {
     "root.html": (*_LISTS, "agefinder.js"),
@@ -45,20 +42,19 @@ _SCRIPTS = {
     "redirect.html": (),
 }
 """The scripts of each page, in the order they run."""
-_SHEETS = ("isocenter.css", "viewer.css")
-ASSETS = (*_SHEETS, *sorted({name for names in _SCRIPTS.values() for name in names}))
+_SHEETS = ("base.css", "isocenter.css")
+_VIEWER = "viewer.css"
+_FOOT = "Previews for orientation, not for diagnosis."
+_OWN = (
+    *_SHEETS[1:],
+    _VIEWER,
+    *sorted({name for names in _SCRIPTS.values() for name in names} - {*FRAME}),
+)
+ASSETS = (*FRAME, *_OWN)
 """Files in ``assets/`` that the pages share."""
 HERE = f"{layout.PAGE}?here"
 """The example's page that stays ours below ``library-anon/``: a query keeps it from leading on."""
 _Card = TypeVar("_Card")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A file of the library: ``path`` from its root with ``/``, and its bytes."""
-
-    path: str
-    content: bytes
 
 
 def pages(
@@ -89,7 +85,8 @@ def pages(
         yield _study(*near, server=server, dicom=dicom)
         script = f"{near[1].example.folder}/{layout.STUDY_SCRIPT}"
         yield Page(script, study_script(near[1], dicom=dicom))
-    yield from (_asset(name) for name in ASSETS)
+    yield from (asset("isocenter.markup", name) for name in FRAME)
+    yield from (asset("isocenter.library", name) for name in _OWN)
 
 
 def _root(library: LibraryCard) -> Page:
@@ -138,14 +135,9 @@ def _digits(card: ExampleCard) -> dict[str, str]:
 
 def _page(template: str, path: str, **values: object) -> Page:
     to = Relative(path.rpartition("/")[0])
-    values = {"scripts": _SCRIPTS[template], **values}
-    text = _environment().get_template(template).render(values, to=to)
-    return Page(path, _BLANK_LINES.sub("", text).encode())
-
-
-def _asset(name: str) -> Page:
-    content = files("isocenter.library").joinpath("assets", name).read_bytes()
-    return Page(f"assets/{name}", content)
+    sheets = (*_SHEETS, _VIEWER) if template == "study.html" else _SHEETS
+    values = {"scripts": _SCRIPTS[template], "sheets": sheets, "foot": _FOOT, **values}
+    return Page(path, rendered(_environment(), template, **values, to=to))
 
 
 def _neighbours(cards: Sequence[_Card]) -> Iterator[tuple[_Card | None, _Card, _Card | None]]:
@@ -155,30 +147,13 @@ def _neighbours(cards: Sequence[_Card]) -> Iterator[tuple[_Card | None, _Card, _
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("isocenter.library"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_finalize,
-    )
-    environment.filters |= {
+    templates = environment("isocenter.library")
+    templates.filters |= {
         "age": wording.age,
         "counted": wording.counted,
         "day": wording.day,
         "in_words": wording.in_words,
         "number": wording.number,
     }
-    environment.globals |= {"levels": [level.value for level in Level]}
-    return environment
-
-
-def _finalize(value: object) -> object:
-    """Every value a template writes, as something UTF-8 and HTML can hold."""
-    return (
-        value
-        if isinstance(value, Markup) or not isinstance(value, str)
-        else wording.printable(value)
-    )
+    templates.globals |= {"levels": [level.value for level in Level]}
+    return templates

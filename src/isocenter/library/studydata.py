@@ -13,8 +13,8 @@ from typing import Any
 from isocenter.library import layout
 from isocenter.library.cards import ExampleCard, SeriesCard
 from isocenter.library.model import FrameView, WindowPreset
-from isocenter.library.scripts import registered
 from isocenter.library.urls import Relative, encoded
+from isocenter.markup.scripts import registered
 
 
 def study_script(example: ExampleCard, *, dicom: bool) -> bytes:

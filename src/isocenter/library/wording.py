@@ -1,20 +1,13 @@
-"""How the pages say things: counts, ages, dates, and text that can be shown."""
+"""How the pages say things: counts, ages, dates."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NUMBER = re.compile("[0-9]+", re.ASCII)
 _DATE = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
-
-
-def printable(text: str) -> str:
-    """The text with U+FFFD for what no page can hold: controls, undecodable bytes."""
-    return _UNSHOWABLE.sub(REPLACEMENT, text)
 
 
 def number(count: int) -> str:

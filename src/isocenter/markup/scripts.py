@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from isocenter.library.wording import printable
+from isocenter.markup.text import printable
 
 
 def registered(name: str, value: Any) -> bytes:

@@ -1,11 +1,8 @@
-/* What every script of a page uses, and the hand-over of data from scripts beside a page. */
+/* Leafing through images: what a key and the wheel do. */
 (() => {
   "use strict";
 
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-  const grouped = (count) => count.toLocaleString("en-US");
-  const plain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  const { clamp, plain } = isocenter;
 
   /* Which image a key leads to; null for other keys. */
   const byKey = (key, index, count) => {
@@ -22,33 +19,6 @@
     };
     return Object.hasOwn(ways, key) ? clamp(ways[key], 0, count - 1) : null;
   };
-
-  /* Data comes as classic scripts that call register: from file:// nothing can be fetched. */
-  const data = {};
-  const takers = new Map();
-
-  const register = (name, value) => {
-    const take = takers.get(document.currentScript);
-    if (take) take(value);
-    else data[name] = value;
-  };
-
-  const load = (url) =>
-    new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      const end = () => {
-        takers.delete(script);
-        script.remove();
-      };
-      takers.set(script, resolve);
-      script.addEventListener("load", end);
-      script.addEventListener("error", () => {
-        end();
-        reject(new Error(url));
-      });
-      script.src = url;
-      document.head.append(script);
-    });
 
   /* Who is scrolling down the page goes on scrolling when a picture comes along. */
   let lastScroll = -Infinity;
@@ -76,5 +46,5 @@
     );
   };
 
-  window.isocenter = { all, clamp, grouped, plain, byKey, data, register, load, wheelThrough };
+  Object.assign(isocenter, { byKey, wheelThrough });
 })();
