@@ -57,6 +57,7 @@ bench: setup ## Run every benchmark and print the ratios
 
 tables: setup ## Write src/isocenter/_tables anew
 	$(BIN)/python tools/make_tables.py
+	$(BIN)/python tools/make_modules.py
 
 lock: setup ## Resolve requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet "pip-tools>=7.5,<8"

@@ -1,8 +1,9 @@
-"""The generated tables are what tools/make_tables.py writes, and say where they come from."""
+"""The generated tables are what the scripts in tools/ write, and say where they come from."""
 
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,21 @@ from pydicom._version import __dicom_version__
 ROOT = Path(__file__).parents[1]
 
 
-def test_making_the_tables_again_changes_nothing():
+@pytest.mark.parametrize(
+    ("script", "package"),
+    [
+        ("make_tables", "pydicom"),
+        ("make_modules", "highdicom"),
+        ("make_sections", "dicom-standard"),
+    ],
+)
+def test_making_the_tables_again_changes_nothing(script, package):
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        pytest.skip(f"{package} is not installed: tools/{script}.py says how")
     done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "make_tables.py", "--check"],
+        [sys.executable, ROOT / "tools" / f"{script}.py", "--check"],
         capture_output=True,
         text=True,
         check=False,
@@ -54,3 +67,19 @@ def test_a_table_says_its_source_and_edition(name, rows):
     assert "MIT licence" in table.__doc__
     assert f"edition {table.EDITION}" in table.__doc__
     assert len(getattr(table, rows)) >= (8 if name == "palettes" else 400)
+
+
+@pytest.mark.parametrize(
+    ("name", "edition", "source", "rows"),
+    [
+        ("modules", "2026b", "highdicom 0.28.2", ["LISTS", "MODULES", "IODS", "SOP_CLASSES"]),
+        ("sections", "2020", "dicom-standard 0.1.0", ["MODULES", "IODS", "FUNCTIONAL_GROUPS"]),
+    ],
+)
+def test_a_table_of_modules_says_its_source_and_edition(name, edition, source, rows):
+    table = import_module(f"isocenter._tables.{name}")
+    assert edition == table.EDITION
+    assert f"tools/make_{name}.py" in table.__doc__
+    assert f"edition {edition}" in table.__doc__
+    assert source in " ".join(table.__doc__.split())
+    assert all(getattr(table, block).count("\n") > 20 for block in rows)
