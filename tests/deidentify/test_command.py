@@ -101,6 +101,48 @@ def test_burned_in_text_is_left_out_unless_allowed(source, tmp_path):
     assert (tmp_path / "allowed" / "0001" / "000001.dcm").exists()
 
 
+def series_of_three(folder, uid, **of_the_second):
+    """Three files of one series, one of them in a folder of its own."""
+    for number, name in enumerate(["a/1.dcm", "a/2.dcm", "b/3.dcm"]):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ds = dcmread(wheel_file("CT_small.dcm"))
+        ds.SOPInstanceUID = f"1.2.3.{number}"
+        ds.SeriesInstanceUID = uid
+        if uid is None:
+            del ds.SeriesInstanceUID
+        for keyword, value in of_the_second.items() if number == 1 else ():
+            setattr(ds, keyword, value)
+        ds.save_as(path)
+
+
+def test_a_series_is_left_out_whole_wherever_its_files_lie(source, tmp_path):
+    series_of_three(tmp_path / "in" / "Zoe", "1.2.3", BurnedInAnnotation="YES")
+    done = run(source, "-O", tmp_path / "out", "--workers", "2")
+    assert done.returncode == 0
+    assert "files: 5, written: 2, left out: 3" in done.stdout
+    assert "left out: Zoe/a: 2 files" in done.stdout
+    assert "left out: Zoe/b/3.dcm" in done.stdout
+    assert {path.parent.name for path in (tmp_path / "out").rglob("*.dcm")} == {"0001"}
+    findings = json.loads((tmp_path / "out" / "findings.json").read_bytes())["findings"]
+    assert sorted({one["message"] for one in findings}) == [
+        "Burned In Annotation is YES",
+        "another file of its series may show text",
+    ]
+
+
+def test_without_a_uid_a_folder_is_a_series(source, tmp_path):
+    series_of_three(tmp_path / "in" / "Zoe", None, BurnedInAnnotation="YES")
+    done = run(source, "-O", tmp_path / "out")
+    assert "files: 5, written: 3, left out: 2" in done.stdout
+
+
+def test_another_series_of_the_same_folder_is_written(source, tmp_path):
+    series_of_three(tmp_path / "in" / "Mueller", "1.2.3", Modality="US")
+    done = run(source, "-O", tmp_path / "out")
+    assert "files: 5, written: 2, left out: 3" in done.stdout
+
+
 def test_names_are_counted_and_folders_of_ages_stay():
     names = ["01-yr/02-mo/03-ex/Mueller/a.dcm", "01-yr/02-mo/03-ex/Zoe/b", "x", "y/z.dcm"]
     assert [piece.target for piece in pieces(names)] == [

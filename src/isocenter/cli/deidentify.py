@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +55,8 @@ def deidentify_command(  # noqa: PLR0913 - one argument per option
         str, typer.Option("--templates", "-T", metavar="JSON", help='{"Keyword": "template"}')
     ] = "",
     allow_burned_in: Annotated[
-        bool, typer.Option("--allow-burned-in", help="Write files whose pixels may show text, too.")
+        bool,
+        typer.Option("--allow-burned-in", help="Write series whose pixels may show text, too."),
     ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="OUT may hold files, which are replaced.")
@@ -100,14 +103,25 @@ def deidentify_command(  # noqa: PLR0913 - one argument per option
     return FINISHED_WITH_ERRORS if worst(made.findings) is Level.ERROR else 0
 
 
+def left_out_lines(sources: Iterable[str]) -> Iterator[str]:
+    """What was left out, by the folders of the input."""
+    for folder, found in groupby(sources, key=lambda source: source.rpartition("/")[0]):
+        first, *more = found
+        yield (
+            f"  left out: {folder or '.'}: {len(more) + 1:,} files"
+            if more
+            else (f"  left out: {first}")
+        )
+
+
 def _say(made: Summary, output: Path, seconds: float, *, has_key: bool) -> None:
     """What was written, what was left out and why; on the terminal with the input's paths."""
     say(f"files: {made.files:,}, written: {len(made.written):,}, left out: {len(made.left_out):,}")
     say(f"{seconds:.1f} s")
     if not has_key:
         say(f"The key was for this run only; --key-file or {VARIABLE} makes runs agree")
-    for target in made.left_out:
-        say(f"  left out: {made.sources[target]}")
+    for line in left_out_lines(made.sources[target] for target in made.left_out):
+        say(line)
     told = [replace(one, path=made.sources.get(one.path, one.path)) for one in made.findings]
     for line in finding_lines(told, notes="notes"):
         say(line)

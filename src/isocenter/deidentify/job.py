@@ -1,4 +1,4 @@
-"""De-identify files: name, one step per some files, merge.
+"""De-identify files: name, look which series may show text, one step per some files, merge.
 
 In: a file, folder or DICOMDIR, an output folder and a :class:`Policy`. Out: the files that
 could be cleaned, ``findings.json`` and a :class:`Summary`. With the same key the same input gives the
@@ -17,7 +17,8 @@ from isocenter import runner
 from isocenter.deidentify.model import Done, Piece, Summary, Task
 from isocenter.deidentify.naming import pieces
 from isocenter.deidentify.policy import Policy
-from isocenter.deidentify.steps import deidentify_files, try_files
+from isocenter.deidentify.series import Seen
+from isocenter.deidentify.steps import Looked, deidentify_files, look_at_files, try_files
 from isocenter.errors import Finding, Level, UsageError
 from isocenter.files.findings import NAME, findings_json
 from isocenter.files.target import TEMPORARY_PREFIX, Folder
@@ -28,6 +29,7 @@ PathLike = str | os.PathLike[str]
 
 _TOGETHER = 32
 _TASKS_PER_WORKER = 4
+_WORTH_WORKERS = 2000  # headers: fewer are read before a process has started
 
 
 def sources(src: PathLike, out: PathLike, *, overwrite: bool = False) -> Instances:
@@ -73,7 +75,7 @@ def deidentify_all(  # noqa: PLR0913 - as export()
         src: a file, a folder (to any depth), or a DICOMDIR.
         out: made when it is not there.
         policy: what goes and what stays; by default the Basic Profile with a key for this run.
-        allow_burned_in: whether files are written although their pixels may show text.
+        allow_burned_in: whether series are written although the pixels of a file may show text.
         overwrite: whether ``out`` may hold files; those of the same name are replaced, and
             removed where the file of this run cannot be cleaned.
         workers: processes; 0 is one per core.
@@ -96,6 +98,8 @@ def deidentify_all(  # noqa: PLR0913 - as export()
         Task(inputs.root, output, told, every[start : start + size], allow_burned_in)
         for start in range(0, len(every), size)
     ]
+    if not allow_burned_in:
+        tasks = _with_series(tasks, count, executor)
     results = []
     for result in _outcomes(tasks, count, executor):
         progress(result)
@@ -135,6 +139,29 @@ def _merged(results: list[Done], every: Iterable[Piece], walked: Iterable[Findin
 
 
 _PASSED_OVER = "something of the input was passed over; its name is not told here"
+
+
+def _with_series(tasks: list[Task], workers: int, executor: Executor | None) -> list[Task]:
+    """The tasks, with those of their series that are left out whole."""
+    looked = dict(_looks(tasks, workers, executor))
+    suspects = frozenset[str]().union(*(one.suspects for one in looked.values()))
+    own = (looked.get(task.pieces[0], Seen()).series for task in tasks)
+    return [
+        replace(task, withheld=series & suspects) for task, series in zip(tasks, own, strict=True)
+    ]
+
+
+def _looks(tasks: list[Task], workers: int, executor: Executor | None) -> Iterator[Looked]:
+    """What the headers say."""
+    job = runner.Job(look_at_files, _without_killers)
+    few = sum(len(task.pieces) for task in tasks) < _WORTH_WORKERS
+    if executor is not None:
+        there = runner.run_on(executor, job, tasks)
+        return (one for one in there if isinstance(one, Looked))
+    if few or workers == 1:
+        return map(look_at_files, tasks)
+    here = runner.run(job, tasks, workers, patience=0)
+    return (one for one in here if isinstance(one, Looked))
 
 
 def _outcomes(tasks: list[Task], workers: int, executor: Executor | None) -> Iterator[Done]:

@@ -19,7 +19,10 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Files to do one after the other; ``skip`` names those that killed a worker before."""
+    """Files to do one after the other; ``skip`` names those that killed a worker before.
+
+    ``withheld`` are the series that are left out whole.
+    """
 
     root: Path
     output: Path
@@ -27,6 +30,7 @@ class Task:
     pieces: tuple[Piece, ...]
     allow_burned_in: bool = False
     skip: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

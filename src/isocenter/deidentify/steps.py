@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from isocenter.core.part10writer import WriteOptions, file_bytes
 from isocenter.deidentify.cleaning import deidentify
 from isocenter.deidentify.model import Done, Piece, Task
 from isocenter.deidentify.policy import Policy
+from isocenter.deidentify.series import Seen, seen, series_of
 from isocenter.deidentify.suspicion import suspects
 from isocenter.errors import DicomError, Finding, InvalidDicomError, Level
 from isocenter.files.header import DICOM_EXTENSIONS
 from isocenter.files.reading import read_by_content
 from isocenter.files.target import Folder
 
+MAY_SHOW_TEXT = "may-show-text"
+"""Code of the findings of files that are left out for what their pixels may show."""
+_SIBLING = "another file of its series may show text"
 _AS_READ = WriteOptions(lenient=True)  # what is too long for its VR was so before
 
 
 def cleaned_bytes(
-    path: Path, policy: Policy, *, allow_burned_in: bool = False
+    path: Path,
+    policy: Policy,
+    *,
+    allow_burned_in: bool = False,
+    withheld: Collection[str] = (),
+    folder: str = "",
 ) -> tuple[bytes | None, tuple[Finding, ...]]:
     """The bytes of a file without names; ``None`` when its pixels may show one.
 
@@ -30,6 +40,9 @@ def cleaned_bytes(
         path: the file.
         policy: what goes and what stays.
         allow_burned_in: whether a file is made although its pixels may show text.
+        withheld: series that are left out because another file of them may show text, as
+            :func:`isocenter.deidentify.series.series_of` tells them.
+        folder: what stands for the series of a file without Series Instance UID.
 
     Returns:
         The bytes, and findings that tell neither a value nor the path.
@@ -40,8 +53,10 @@ def cleaned_bytes(
     """
     ds = read_by_content(path)
     reasons = suspects(ds)
+    if not reasons and withheld and series_of(ds, folder, policy) in withheld:
+        reasons = (_SIBLING,)
     found = tuple(
-        Finding(Level.WARNING, "may-show-text", reason, clause="PS3.15 E.3.1") for reason in reasons
+        Finding(Level.WARNING, MAY_SHOW_TEXT, reason, clause="PS3.15 E.3.1") for reason in reasons
     )
     if reasons and not allow_burned_in:
         return None, found
@@ -58,7 +73,7 @@ def deidentify_files(task: Task) -> Done:
         findings += [finding.at(piece.target) for finding in found]
         if content is None:
             folder.remove(piece.target)  # an earlier run may have left one
-            if any(finding.code == "may-show-text" for finding in found):
+            if any(finding.code == MAY_SHOW_TEXT for finding in found):
                 left_out.append(piece.target)
             continue
         try:
@@ -66,9 +81,22 @@ def deidentify_files(task: Task) -> Done:
             folder.write(piece.target, content)
             written.append(piece.target)
         except OSError as error:
-            reason = error.strerror or "the system refused"
-            findings.append(Finding(Level.ERROR, "not-written", reason, piece.target))
+            findings.append(not_written(error).at(piece.target))
     return Done(len(task.pieces), tuple(written), tuple(left_out), tuple(findings))
+
+
+class Looked(NamedTuple):
+    """What the headers of a task's files say, by the first of them."""
+
+    first: Piece
+    seen: Seen
+
+
+def look_at_files(task: Task) -> Looked:
+    """The series of the files of a task, and those that may show text."""
+    pieces = [piece for piece in task.pieces if piece.source not in task.skip]
+    paths = ((task.root / piece.source, folder_of(piece)) for piece in pieces)
+    return Looked(task.pieces[0], seen(paths, task.policy))
 
 
 def try_files(task: Task, sources: Iterable[str]) -> None:
@@ -78,21 +106,54 @@ def try_files(task: Task, sources: Iterable[str]) -> None:
             cleaned_bytes(task.root / source, task.policy)
 
 
+def folder_of(piece: Piece) -> str:
+    """The folder that stands for the series of a file without UID."""
+    return piece.source.rpartition("/")[0]
+
+
 def _outcome(task: Task, piece: Piece) -> tuple[bytes | None, tuple[Finding, ...]]:
-    """The bytes to write, or ``None`` and why; messages of others are not told: they may quote."""
-    path = task.root / piece.source
+    if piece.source in task.skip:
+        return None, (killer(),)
+    return outcome(
+        task.root / piece.source,
+        task.policy,
+        allow_burned_in=task.allow_burned_in,
+        withheld=task.withheld,
+        folder=folder_of(piece),
+    )
+
+
+def outcome(
+    path: Path, policy: Policy, *, allow_burned_in: bool, withheld: Collection[str], folder: str
+) -> tuple[bytes | None, tuple[Finding, ...]]:
+    """The bytes to write, or ``None`` and why; messages of others are not told: they may quote.
+
+    The arguments are those of :func:`cleaned_bytes`.
+    """
     try:
-        if piece.source in task.skip:
-            return None, (_error("killed-decoder", "working on the file ended the process"),)
-        return cleaned_bytes(path, task.policy, allow_burned_in=task.allow_burned_in)
+        return cleaned_bytes(
+            path, policy, allow_burned_in=allow_burned_in, withheld=withheld, folder=folder
+        )
     except InvalidDicomError:
         return None, (_no_dicom(path),)
     except DicomError as error:
         return None, (_not_cleaned(error),)
     except OSError as error:
         return None, (_error("unreadable-file", error.strerror or "the system refused"),)
+    except MemoryError:
+        return None, (_error("out-of-memory", "not enough memory for this file"),)
     except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
         return None, (_error("unexpected", f"the file met a fault: {type(error).__name__}"),)
+
+
+def killer() -> Finding:
+    """A file on which its process ended."""
+    return _error("killed-decoder", "working on the file ended the process")
+
+
+def not_written(error: OSError) -> Finding:
+    """A file that the output did not take."""
+    return _error("not-written", error.strerror or "the system refused")
 
 
 def _no_dicom(path: Path) -> Finding:
