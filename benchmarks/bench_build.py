@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from isocenter.library.build import plan
+from isocenter.library.intake import plan
 from isocenter.library.options import BuildOptions
 from isocenter.library.pictures import fitted, smaller
 from isocenter.library.steps import SeriesTask, build_series

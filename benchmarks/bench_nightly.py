@@ -22,7 +22,8 @@ from pathlib import Path
 import pydicom
 from pydicom.data import get_testdata_file
 
-from isocenter.library.build import opened, plan
+from isocenter.library.build import opened
+from isocenter.library.intake import plan
 from isocenter.library.members import members
 from isocenter.library.options import BuildOptions
 from measure import machine
@@ -66,7 +67,7 @@ def part(name: str, root: Path, output: Path) -> None:
     tree = plan(options)
     if name == "index":
         for folder in tree.series:
-            members(root / folder.place.folder, folder.files)
+            members({name: root / path for name, path in folder.paths.items()})
     elif name != "scan":
         with opened(options, tree=tree) as work:
             outcome = work.run()

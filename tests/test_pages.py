@@ -87,7 +87,7 @@ class Parsed(HTMLParser):
 
 
 def place(path: str = "03-yr/02-mo/01-ex/AX") -> SeriesPlace:
-    return SeriesPlace(*path.split("/"))
+    return SeriesPlace(*path.rsplit("/", 1))
 
 
 def series(where: str = "03-yr/02-mo/01-ex/AX", count: int = 3, **changes: Any) -> SeriesResult:
@@ -583,7 +583,7 @@ def _with_text(text: str, folder: str) -> Library:
     facts = SeriesFacts(*[text] * 12)
     finding = Finding(Level.ERROR, text, text, text, text, 1, text)
     names = (f"0{folder}.jpg", f"1{folder}.jpg")
-    where = SeriesPlace("03-yr", "02-mo", "01-ex", folder)
+    where = SeriesPlace("03-yr/02-mo/01-ex", folder)
     image = ImageFile(f"{where.folder}/{folder}", names, 8, 8)
     shape = StripShape(16, 2, 2)
     result = SeriesResult(where, facts, (image,), names[1], shape, shape, (finding,))

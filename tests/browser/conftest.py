@@ -59,7 +59,7 @@ def series(
     """A series whose frame ``i`` is a grey square of value ``20 * i + 40``."""
     views = [FrameView(AXIAL, plane, spacing * n if plane else None) for n in range(count)]
     names = tuple(f"{index}.jpg" for index in range(count))
-    place = SeriesPlace(*folder.split("/"))
+    place = SeriesPlace(*folder.rsplit("/", 1))
     shape = StripShape(tile=96, shown=count, total=count)
     return SeriesResult(
         place=place,
@@ -82,7 +82,7 @@ def sample() -> Library:
     """Two months; one series without pictures, one with hostile names."""
     first = f"{MONTH_FOLDER}/01-ex"
     report = SeriesResult(
-        SeriesPlace("03-yr", "02-mo", "01-ex", "REPORT"),
+        SeriesPlace("03-yr/02-mo/01-ex", "REPORT"),
         SeriesFacts(series_description="Report", modality="SR"),
         findings=(Finding(Level.NOTE, "no-image", "A report has no image", "r.dcm"),),
     )

@@ -63,7 +63,10 @@ def could_not_run(done, *said):
         (["build"], "SRC"),
         (["build", "nowhere"], "nowhere does not exist"),
         (["build", "new\nline"], "does not exist"),
-        (["build", __file__], "is no folder"),
+        (["build", __file__], "with -O"),
+        (["build", __file__, "--layout", "rev"], "is no folder"),
+        (["build", ".", "--layout", "age"], "--layout"),
+        (["build", ".", "--layout", "study"], "with -O"),
         (["build", ".", "--nonsense"], "--nonsense"),
         (["build", ".", "extra"], "extra"),
         (["build", ".", "--workers", "-1"], "--workers"),
@@ -169,7 +172,8 @@ def test_a_build_without_errors(tree, out):
     done = isocenter("build", tree.root, "-O", out)
 
     assert done.returncode == 0
-    first, second, *rest = done.stdout.splitlines()
+    layout, first, second, *rest = done.stdout.splitlines()
+    assert layout == "layout: rev (years > months > examples)"
     assert first == "2 series, 13 images from 4 files"
     assert re.fullmatch(r"[\d.]+ s, [\d,]+ images/s", second)
     assert [

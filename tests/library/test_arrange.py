@@ -21,24 +21,11 @@ from isocenter.library.arrange.model import Said
 from isocenter.library.arrange.naming import series_name
 from isocenter.library.arrange.options import ArrangeOptions, Transcode, Transfer
 from isocenter.pixels import Frames
-from library.trees import Tree, changed, ct, fingerprint, run, state
+from library.trees import BORN, Tree, changed, fingerprint, run, sl, state
 from support.files import SHARED, shared_files, wheel_file
 
 LINK, COPY, MOVE = Transfer
-BORN = {"PatientBirthDate": "20000110", "StudyDate": "20200715", "PatientAge": ""}
 AT_20 = "20-yr/06-mo"
-
-
-def sl(number, study="1", series="1", **attributes):
-    """A slice of a patient of 20 years and 6 months; its UID is of its series."""
-    told = {
-        "StudyInstanceUID": f"1.2.{study}",
-        "SeriesInstanceUID": f"1.2.{study}.{series}",
-        "SOPInstanceUID": f"1.2.{study}.{series}.{number}",
-        "SeriesNumber": series,
-        "SeriesDescription": "T1 AX",
-    }
-    return ct(number, **(BORN | told | attributes))
 
 
 def made(source, output, transfer=LINK, transcode=Transcode.NONE, workers=1):
@@ -420,7 +407,7 @@ def test_the_record_names_no_path_of_the_machine(tree, out):
 
 
 def test_workers_make_no_difference(tree, out, tmp_path, monkeypatch):
-    monkeypatch.setattr("isocenter.library.arrange.job._WORTH_WORKERS", 0)
+    monkeypatch.setattr("isocenter.library.arrange.survey._WORTH_WORKERS", 0)
     for n in range(20):
         tree.put(f"{n}", sl(n % 7, str(n % 4), str(n % 3)))
     made(tree.root, out, workers=2)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from isocenter.files.target import Placement
-from isocenter.library.build import build, merge, plan
+from isocenter.library.build import build, merge
+from isocenter.library.intake import plan
 from isocenter.library.options import BuildOptions
 from isocenter.library.pages import ASSETS
 from library.trees import EXAMPLE, Inline, Tree, changed, ct, fingerprint, run, state

@@ -21,7 +21,7 @@ from isocenter.library.model import (
 
 
 def series(name="S", uid="1.2", images=1, example="01-ex", **facts):
-    place = SeriesPlace("00-yr", "01-mo", example, name)
+    place = SeriesPlace(f"00-yr/01-mo/{example}", name)
     files = tuple(ImageFile(f"{place.folder}/{n}", (f"{n}.0.jpg",), 1, 1) for n in range(images))
     return SeriesResult(place, SeriesFacts(series_uid=uid, **facts), files)
 
@@ -54,20 +54,18 @@ def test_keys_are_unique_and_the_first_of_each_is_its_uid(uids):
 
 @pytest.mark.parametrize(("count", "expected"), [(0, 0), (1, 3), (2, 3), (3, 3), (4, 4)])
 def test_a_study_has_three_entries_or_none(count, expected):
-    example = Example(
-        "00-yr", "01-mo", "01-ex", tuple(series(f"S{n}", f"1.{n}") for n in range(count))
-    )
+    example = Example("00-yr/01-mo/01-ex", tuple(series(f"S{n}", f"1.{n}") for n in range(count)))
     assert expected == len(json.loads(descriptors.study_json(example))["data"])
 
 
 def test_a_series_without_images_is_not_in_the_study():
-    example = Example("00-yr", "01-mo", "01-ex", (series("A", images=0), series("B", "1.3")))
+    example = Example("00-yr/01-mo/01-ex", (series("A", images=0), series("B", "1.3")))
     entries = json.loads(descriptors.study_json(example))["data"]
     assert [entry["uid"]["value"] for entry in entries] == ["1.3"] * 3
 
 
 def test_three_entries_of_two_series_repeat_the_first():
-    example = Example("00-yr", "01-mo", "01-ex", (series("A", "1"), series("B", "2")))
+    example = Example("00-yr/01-mo/01-ex", (series("A", "1"), series("B", "2")))
     entries = json.loads(descriptors.study_json(example))["data"]
     assert [entry["uid"]["value"] for entry in entries] == ["1", "2", "1"]
 

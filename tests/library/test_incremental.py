@@ -353,7 +353,7 @@ def test_a_catalog_of_a_later_version_is_not_touched(three, out):
     built(three, out)
     path = out / ".isocenter" / catalog.NAME
     with sqlite3.connect(path) as sql:
-        sql.execute("PRAGMA user_version = 2")
+        sql.execute("PRAGMA user_version = 3")
     sql.close()
     with pytest.raises(UsageError, match="later Isocenter"):
         run(three.root, out)
@@ -388,7 +388,7 @@ def test_a_library_survives_the_catalog_whatever_is_in_it(tree, out):
 
 def test_every_finding_comes_back_from_the_catalog(tmp_path):
     finding = Finding(Level.ERROR, "code", "message", "path", "(0028,0010)", 7, "PS3.5")
-    result = building.SeriesResult(catalog.SeriesPlace(*"abcd"), findings=(finding,))
+    result = building.SeriesResult(catalog.SeriesPlace("a", "b"), findings=(finding,))
     with catalog.opened(tmp_path) as known:
         known.begin([(result.place, b"", ())])
         known.save(result, (), "", settled=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from isocenter.library import build as building
-from isocenter.library import steps
+from isocenter.library import intake, steps
 from isocenter.library.steps import SeriesTask
 from library.trees import EXAMPLE, Inline, ct, run
 
@@ -103,7 +103,7 @@ def test_looking_for_a_killer_goes_on_after_a_bad_file(tree, monkeypatch):
     seen = []
     monkeypatch.setattr(steps, "picture", lambda frames, *_: seen.append(frames))
     tree.series("S", {"a.dcm": b"", "b.dcm": ct(1), "c.dcm": b"junk", "d.dcm": ct(2)})
-    (folder,) = building.plan(building.BuildOptions(tree.root, tree.root)).series
+    (folder,) = intake.plan(building.BuildOptions(tree.root, tree.root)).series
     task = SeriesTask(folder, building.BuildOptions(tree.root, tree.root))
     steps.decode_files(task, task.names)
     assert len(seen) == 2
@@ -112,7 +112,7 @@ def test_looking_for_a_killer_goes_on_after_a_bad_file(tree, monkeypatch):
 def test_files_to_skip_are_not_looked_at(tree):
     tree.series("S", {"a.dcm": ct(1), "b.dcm": ct(2)})
     options = building.BuildOptions(tree.root, tree.root)
-    (folder,) = building.plan(options).series
+    (folder,) = intake.plan(options).series
     task = replace(SeriesTask(folder, options), skip=frozenset({"b.dcm"}))
     assert task.names == ["a.dcm"]
     assert [name for image in steps.build_series(task).images for name in image.frames] == [

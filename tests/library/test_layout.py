@@ -5,7 +5,7 @@ import pytest
 from isocenter.library import layout
 from isocenter.library.model import SeriesPlace
 
-PLACE = SeriesPlace("01-yr", "02-mo", "03-ex", "LOC-005")
+PLACE = SeriesPlace("01-yr/02-mo/03-ex", "LOC-005")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,6 @@ def test_where_the_outputs_of_a_series_lie():
     assert PLACE.folder == "01-yr/02-mo/03-ex/LOC-005"
     assert layout.series_json(PLACE) == "01-yr/02-mo/03-ex/LOC-005-series.json"
     assert layout.middle(PLACE) == "middle-LOC-005.jpg"
-    assert layout.age_and_number(PLACE) == ("01", "02", "03")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from isocenter.errors import Finding, UsageError
-from isocenter.library.build import plan
+from isocenter.library.intake import plan
 from isocenter.library.options import BuildOptions
 from isocenter.library.scan import scan
 from library.trees import EXAMPLE, ct

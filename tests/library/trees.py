@@ -16,6 +16,8 @@ from isocenter.library.options import BuildOptions
 from support.files import wheel_file
 
 EXAMPLE = "01-yr/02-mo/03-ex"
+BORN = {"PatientBirthDate": "20000110", "StudyDate": "20200715", "PatientAge": ""}
+"""A patient of 20 years and 6 months."""
 JPEG_FOLDERS = ("dcm2jpgRaw", "dcm2jpgDCMresize", "dcm2jpgResize")
 
 
@@ -59,6 +61,18 @@ def ct(number: int, **attributes: object) -> bytes:
         "ImagePositionPatient": [0, 0, number],
     }
     return changed("CT_small.dcm", **(place | attributes))
+
+
+def sl(number, study="1", series="1", **attributes):
+    """A slice of a patient of 20 years and 6 months; its UID is of its series."""
+    told = {
+        "StudyInstanceUID": f"1.2.{study}",
+        "SeriesInstanceUID": f"1.2.{study}.{series}",
+        "SOPInstanceUID": f"1.2.{study}.{series}.{number}",
+        "SeriesNumber": series,
+        "SeriesDescription": "T1 AX",
+    }
+    return ct(number, **(BORN | told | attributes))
 
 
 class Tree:

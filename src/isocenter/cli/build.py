@@ -1,4 +1,4 @@
-"""``isocenter build``: a tree of DICOM files becomes a library."""
+"""``isocenter build``: DICOM files become a library."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from isocenter.errors import Finding, Level, UsageError, worst
 from isocenter.files.target import Placement
+from isocenter.library.model import Layout
 
 if TYPE_CHECKING:
     from isocenter.library.options import BuildOptions
@@ -20,12 +21,16 @@ FINISHED_WITH_ERRORS = 1
 
 def build_command(  # noqa: PLR0913 - one argument per option
     source: Annotated[
-        Path, typer.Argument(metavar="SRC", help="Tree of YY-yr/MM-mo/EX-ex/SERIES/files.")
+        Path,
+        typer.Argument(metavar="SRC", help="Tree of YY-yr/MM-mo/EX-ex/SERIES, or any folder."),
     ],
     output: Annotated[
         Path | None,
         typer.Option(
-            "-O", "--output", metavar="OUT", help="Where the library goes; default: into SRC."
+            "-O",
+            "--output",
+            metavar="OUT",
+            help="Where the library goes; default, for a tree by age: into SRC.",
         ),
     ] = None,
     *,
@@ -45,6 +50,10 @@ def build_command(  # noqa: PLR0913 - one argument per option
         bool,
         typer.Option("--arrange", help="Arrange any folder, DICOMDIR or zip into OUT first."),
     ] = False,
+    layout: Annotated[
+        Layout | None,
+        typer.Option(help="By age (rev) or by patient (study); default: what SRC is."),
+    ] = None,
     windows: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,7 +73,7 @@ def build_command(  # noqa: PLR0913 - one argument per option
         ),
     ] = 300.0,
 ) -> int:
-    """Turn a tree of DICOM files into a library of pictures, descriptors and pages.
+    """Turn DICOM files into a library of pictures, descriptors and pages.
 
     What has not changed since the last build is not read again.
 
@@ -74,7 +83,8 @@ def build_command(  # noqa: PLR0913 - one argument per option
     started = time.perf_counter()
     # numpy, Pillow, Jinja2 and rich: 150 ms that other commands and --help need not wait for
     from isocenter.cli.console import progress, report_build  # noqa: PLC0415
-    from isocenter.library.build import opened, plan  # noqa: PLC0415
+    from isocenter.library.build import opened  # noqa: PLC0415
+    from isocenter.library.intake import plan  # noqa: PLC0415
     from isocenter.library.model import SeriesResult  # noqa: PLC0415
     from isocenter.library.options import BuildOptions  # noqa: PLC0415
     from isocenter.library.presets import presets  # noqa: PLC0415
@@ -85,11 +95,12 @@ def build_command(  # noqa: PLR0913 - one argument per option
         placement=dicom,
         server=server,
         windows=presets(windows or ()),
+        layout=layout,
     )
     before = _arranged(options, workers) if arrange else ()
     if arrange:
-        options = replace(options, source=options.output)
-    tree = plan(options)
+        options = replace(options, source=options.output, layout=Layout.REV)
+    tree = plan(options, workers=workers, shown=progress)
     tree.findings[:0] = before
     with (
         opened(options, tree=tree, force=force) as work,
@@ -100,7 +111,7 @@ def build_command(  # noqa: PLR0913 - one argument per option
             advance(1, result.frame_count)
 
         outcome = work.run(workers=workers, progress=report, patience=timeout)
-    report_build(outcome, options.output, time.perf_counter() - started)
+    report_build(outcome, tree.layout, options.output, time.perf_counter() - started)
     return FINISHED_WITH_ERRORS if worst(outcome.findings) is Level.ERROR else 0
 
 
@@ -109,6 +120,8 @@ def _arranged(options: BuildOptions, workers: int) -> tuple[Finding, ...]:
     from isocenter.cli.arrange import arranged  # noqa: PLC0415 - see above
     from isocenter.library.arrange.options import ArrangeOptions, Transfer  # noqa: PLC0415
 
+    if options.layout is Layout.STUDY:
+        raise UsageError("--arrange lays files out by age: leave out --layout study, or --arrange")
     if options.in_place:
         raise UsageError("--arrange needs -O: a tree is not made where its files are")
     if options.placement is Placement.NONE:

@@ -27,13 +27,14 @@ from isocenter.core.listing import printable
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
 from isocenter.library.catalog import Totals
-from isocenter.library.model import Library
+from isocenter.library.model import Layout, Library
 from isocenter.library.wording import counted
 
 if TYPE_CHECKING:  # numpy and the codecs: 150 ms that no other command need wait for
     from isocenter.library.build import Outcome
 
 _SHOWN_ERRORS = 10
+_LAYOUTS = {Layout.REV: "years > months > examples", Layout.STUDY: "patients > studies > series"}
 
 Advance = Callable[[int, int], None]
 """To be told how many more units are done, and how many images were made of them."""
@@ -96,8 +97,9 @@ def summary(library: Library, output: Path, made: int, seconds: float) -> None:
     _say_end(library.all_findings, output)
 
 
-def report_build(outcome: Outcome, output: Path, seconds: float) -> None:
-    """As :func:`summary`, and what has changed since the last build."""
+def report_build(outcome: Outcome, found: Layout, output: Path, seconds: float) -> None:
+    """As :func:`summary`, and how it is laid out and what has changed since the last build."""
+    say(f"layout: {found} ({_LAYOUTS[found]})")
     _say_totals(outcome.totals, outcome.frames, seconds)
     if outcome.catalog_lost:
         say("The catalog of the last build could not be read: everything was built again")

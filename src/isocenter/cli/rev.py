@@ -124,7 +124,8 @@ def rev_command(  # noqa: PLR0913 - one argument per option
     del follow  # links are followed in any case; loops end
     started = time.perf_counter()
     _de_identify(templates, overwrite=overwrite)
-    from isocenter.library.options import BuildOptions  # noqa: PLC0415 - as in build_command
+    from isocenter.library.model import Layout  # noqa: PLC0415 - as in build_command
+    from isocenter.library.options import BuildOptions  # noqa: PLC0415
 
     if stage not in _STAGES:
         raise UsageError(f"there is no stage {stage!r}; there are {', '.join(_STAGES)}")
@@ -137,6 +138,7 @@ def rev_command(  # noqa: PLR0913 - one argument per option
         extension=extension,
         leaf=leaf,
         study_json=study_json,
+        layout=Layout.REV,
     )
     library, made = _run(stage, options, threads, force=force, shown=verbosity >= _WITH_PROGRESS)
     seconds = time.perf_counter() - started
@@ -173,7 +175,8 @@ def _run(
 ) -> tuple[Library, int]:
     """The library, and how many of its images were made now."""
     from isocenter.cli.console import progress  # noqa: PLC0415 - as in build_command
-    from isocenter.library.build import opened, plan  # noqa: PLC0415
+    from isocenter.library.build import opened  # noqa: PLC0415
+    from isocenter.library.intake import plan  # noqa: PLC0415
     from isocenter.library.model import SeriesResult  # noqa: PLC0415
     from isocenter.library.stages import Stage, makes_series, run_stage  # noqa: PLC0415
 

@@ -51,12 +51,13 @@ class Headers:
     findings: tuple[Finding, ...]
 
 
-def instances(source: str | os.PathLike[str]) -> Instances:
+def instances(source: str | os.PathLike[str], exclude: Iterable[Path] = ()) -> Instances:
     """The files that ``source`` stands for.
 
     Args:
         source: a folder: every file below it. A DICOMDIR: the files its records in use refer
             to (PS3.3 F.3.2). Any other file: itself.
+        exclude: folders that are not walked into, such as an output.
 
     Raises:
         UsageError: there is no such file or folder.
@@ -64,7 +65,7 @@ def instances(source: str | os.PathLike[str]) -> Instances:
     """
     path = Path(source)
     if path.is_dir():
-        return _Walk(path).found()
+        return _Walk(path, exclude).found()
     if not path.is_file():
         problem = "is no file or folder" if os.path.lexists(path) else "does not exist"
         raise UsageError(f"{path} {problem}")
@@ -104,12 +105,12 @@ def in_order(names: list[str]) -> tuple[str, ...]:
 class _Walk:
     """A folder while it is walked: what lies in it, and then what links lead to."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, exclude: Iterable[Path]) -> None:
         self.root = root
         self.names: list[str] = []
         self.links: list[str] = []
         self.findings: list[Finding] = []
-        self.met: set[tuple[int, int]] = set()
+        self.met = {_place(path) for path in exclude if path.is_dir()}
 
     def found(self) -> Instances:
         os.scandir(self.root).close()  # who cannot list the root is told so

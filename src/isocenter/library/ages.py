@@ -23,7 +23,7 @@ def ages_script(library: LibraryCard) -> bytes:
     rows = []
     for example in library.examples:
         known = age_in_days(example)
-        if known and example.example.shown:
+        if known and example.study.shown:
             days, exact = known
             about = [example.fact("study_description"), ", ".join(example.modalities)]
             words = " · ".join(filter(None, about))
@@ -39,7 +39,7 @@ def age_in_days(example: ExampleCard) -> tuple[int, bool] | None:
     Without dates, and with dates that contradict the folder, the middle of the folder's month is
     taken. ``None`` when the folders tell no age either.
     """
-    year, month = digits(example.example.year), digits(example.example.month)
+    year, month = digits(example.study.year), digits(example.study.month)
     if not year or not month:
         return None
     first = (int(year) * 12 + int(month)) * DAYS_PER_MONTH
@@ -51,7 +51,7 @@ def age_in_days(example: ExampleCard) -> tuple[int, bool] | None:
 
 def _told(example: ExampleCard) -> int | None:
     """The distance of one series' own dates, the first that has both."""
-    for series in example.example.series:
+    for series in example.study.series:
         born, studied = series.facts.patient_birth_date, series.facts.study_date
         try:
             return (date.fromisoformat(studied) - date.fromisoformat(born)).days

@@ -12,26 +12,25 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 
 from isocenter import runner
-from isocenter.errors import Finding, Level, UsageError
+from isocenter.errors import Finding, Level
 from isocenter.files.findings import findings_json
 from isocenter.files.target import Folder, Placement
 from isocenter.library import catalog as catalogs
 from isocenter.library import descriptors, fingerprint, layout, listing, scan
 from isocenter.library.agemap import age_map
-from isocenter.library.catalog import Catalog, Entry, Totals
-from isocenter.library.changes import Changes, changes
-from isocenter.library.choice import chosen, of_extension
+from isocenter.library.catalog import Catalog, Entry, Origin, Totals
+from isocenter.library.changes import Changes, changes, check_origin
+from isocenter.library.choice import of_extension
+from isocenter.library.intake import plan
 from isocenter.library.lock import locked
-from isocenter.library.model import Library, SeriesPlace, SeriesResult
+from isocenter.library.model import Layout, Library, SeriesPlace, SeriesResult
 from isocenter.library.options import BuildOptions
-from isocenter.library.pages import pages
+from isocenter.library.pages import pages, pages_by_study
 from isocenter.library.removal import Removal
-from isocenter.library.scan import NAME_TAKEN, Tree
+from isocenter.library.scan import Tree
 from isocenter.library.steps import SeriesTask, build_series, decode_files
-from isocenter.library.urls import viewer_address
 from isocenter.markup.pages import Page
 from isocenter.ordering import natural
 
@@ -62,33 +61,6 @@ class Outcome:
     """The catalog could not be read, so that everything was built again."""
 
 
-def plan(options: BuildOptions) -> Tree:
-    """Find the series to build.
-
-    Raises:
-        UsageError: the source is no folder, or holds no series; the viewer's address is none.
-    """
-    source = options.source
-    if options.server:
-        viewer_address(options.server, year="00", month="00", example="00")
-    if not source.is_dir():
-        problem = "is no folder" if source.exists() else "does not exist"
-        raise UsageError(f"{source} {problem}")
-    try:
-        tree = scan.scan(source, exclude=_excluded(options))
-    except OSError as error:
-        raise UsageError(f"{source} cannot be read: {error.strerror}") from error
-    tree = chosen(tree, options)
-    taken = [finding.path for finding in tree.findings if finding.code == NAME_TAKEN]
-    if taken and options.in_place:
-        raise UsageError(f"{taken[0]} is a DICOM file with the name of an output; rename it")
-    if not tree.series:
-        raise UsageError(
-            f"{source} has no series: expected YY-yr/MM-mo/EX-ex/SERIES/files below it"
-        )
-    return tree
-
-
 def build(  # noqa: PLR0913 - each is an option of its own
     options: BuildOptions,
     *,
@@ -107,7 +79,7 @@ def build(  # noqa: PLR0913 - each is an option of its own
         workers: processes; 0 is one per core.
         executor: run the steps there instead; then a dead worker is the caller's affair.
         progress: called with each series that was made, in no particular order.
-        tree: the result of :func:`plan`, when the caller has it already.
+        tree: the result of :func:`isocenter.library.intake.plan`, when the caller has it already.
         wanted: which files above the series are written, by their paths; all without it.
         force: make every series again, whether it has changed or not.
         patience: seconds without progress, after which a file is given up; 0 is for ever.
@@ -117,6 +89,8 @@ def build(  # noqa: PLR0913 - each is an option of its own
             else builds there.
         OSError: the output cannot be written.
     """
+    if tree is None:
+        tree = plan(options, workers=workers if executor is None else 1)
     with opened(options, tree=tree, force=force) as work:
         work.run(
             workers=workers,
@@ -137,8 +111,10 @@ def opened(
     Args and errors are those of :func:`build`.
     """
     found = plan(options) if tree is None else tree
+    told = replace(options, layout=found.layout)
     with held(options) as catalog:
-        yield Work(options, found, catalog, changes(found, catalog, options, force=force))
+        check_origin(catalog.origin(), options, found.layout)
+        yield Work(told, found, catalog, changes(found, catalog, told, force=force))
 
 
 @contextmanager
@@ -168,8 +144,8 @@ def write_above(
     """
     catalog.begin(())  # not whole, until somebody says so
     target, left = Folder(options.output), catalog.pages()
-    for example in library.examples:
-        target.make(example.folder)
+    for study in library.studies:
+        target.make(study.folder)
     for page in outputs(library, options):
         known = left.pop(page.path, b"")
         if wanted(page.path):
@@ -203,6 +179,7 @@ class Work:
         patience: float = runner.PATIENCE,
     ) -> Outcome:
         """Do what is to be done; the arguments are those of :func:`build`."""
+        self._remember()
         known = self._begin()
         for entry in self.changes.removed:
             self._removal.series(entry)
@@ -218,6 +195,15 @@ class Work:
     def library(self) -> Library:
         """The library as the catalog has it."""
         return merge(self._catalog.results(), self._tree.findings)
+
+    def _remember(self) -> None:
+        """Note what the library is made of, and the headers that were read."""
+        options, headers = self._options, self._tree.headers
+        self._catalog.made_of(Origin(options.in_place, self._tree.layout))
+        own = Folder(options.output / layout.OWN)
+        there = own.path(layout.HEADERS)
+        if headers and not (there.is_file() and there.read_bytes() == headers):
+            own.write(layout.HEADERS, headers)
 
     def _begin(self) -> dict[str, Entry]:
         """Note what is about to change, so that it is found when this process is killed."""
@@ -246,10 +232,7 @@ class Work:
 
     def _kept(self, result: SeriesResult, entry: Entry) -> SeriesResult:
         """Put the result into the catalog, and take away what is no longer of the series."""
-        exclude = _excluded(self._options)
-        found = scan.listing_now(self._options.source, entry.place, exclude)
-        now = of_extension(found, self._options.extension)
-        result = _with_changes(result, listing.changed(entry.listing, now))
+        result = _with_changes(result, entry.listing, self._listed_now(entry))
         settled = not any(one.code in _TO_BE_TRIED_AGAIN for one in result.findings)
         placed = _placed(result)
         if settled:
@@ -259,6 +242,15 @@ class Work:
         made_with = fingerprint.of_series(self._options)
         self._catalog.save(result, placed, made_with, settled=settled)
         return result
+
+    def _listed_now(self, entry: Entry) -> bytes:
+        """What lies in a series folder, or where its files were gathered from."""
+        options = self._options
+        if self._tree.layout is Layout.STUDY:
+            return listing.gathered_again(options.root, entry.listing)
+        exclude = () if options.in_place else (options.output,)
+        found = scan.listing_now(options.source, entry.place, exclude)
+        return of_extension(found, options.extension)
 
     def _is_whole(self) -> bool:
         """Whether the files above the series are as they would be made now."""
@@ -291,10 +283,6 @@ class Work:
         )
 
 
-def _excluded(options: BuildOptions) -> tuple[Path, ...]:
-    return () if options.in_place else (options.output,)
-
-
 def _path_order(finding: Finding) -> tuple[object, ...]:
     return natural(finding.path), finding.path
 
@@ -305,12 +293,13 @@ def _placed(result: SeriesResult) -> frozenset[str]:
     return frozenset((*images, *result.others))
 
 
-def _with_changes(result: SeriesResult, names: Iterable[str]) -> SeriesResult:
+def _with_changes(result: SeriesResult, before: bytes, now: bytes) -> SeriesResult:
     """The result with a finding for each file that was not the same all the time."""
     message = "the file came, went or changed while the series was made; the next build reads it"
+    paths, folder = listing.origins(before), result.place.folder
     found = (
-        Finding(Level.WARNING, "changed-while-read", message, f"{result.place.folder}/{name}")
-        for name in names
+        Finding(Level.WARNING, "changed-while-read", message, paths.get(name) or f"{folder}/{name}")
+        for name in listing.changed(before, now)
     )
     return replace(result, findings=(*result.findings, *found))
 
@@ -322,21 +311,28 @@ def merge(results: Iterable[SeriesResult], findings: Iterable[Finding] = ()) -> 
 
 
 def _tree_order(result: SeriesResult) -> tuple[object, ...]:
-    place = result.place
-    names = (place.year, place.month, place.example, place.series)
+    names = result.place.folder.split("/")
     return (*map(natural, names), *names)  # the names tell A from a
 
 
 def outputs(library: Library, options: BuildOptions) -> Iterator[Page]:
     """Every file above the series: descriptors, pages, map, findings."""
     dicom = options.in_place or options.placement is not Placement.NONE
-    yield from pages(library, server=options.server, leaf=options.leaf, dicom=dicom)
+    if options.layout is Layout.STUDY:
+        yield from pages_by_study(library, dicom=dicom)
+    else:
+        yield from pages(library, server=options.server, leaf=options.leaf, dicom=dicom)
+        yield from _by_age(library)
+    for study in library.studies:
+        yield Page(f"{study.folder}/{options.study_json}", descriptors.study_json(study))
+    yield Page(layout.FINDINGS, findings_json(library.all_findings))
+
+
+def _by_age(library: Library) -> Iterator[Page]:
+    """What only a library by age has: the viewer finds its examples by it."""
     for year in library.years:
         for month in year.months:
             yield Page(f"{month.folder}/{layout.MONTH_EXAMPLES}", descriptors.month_json(month))
-    for example in library.examples:
-        yield Page(f"{example.folder}/{options.study_json}", descriptors.study_json(example))
-    yield Page(layout.FINDINGS, findings_json(library.all_findings))
     yield Page(layout.MAP, age_map(library))
 
 

@@ -11,8 +11,16 @@ from dataclasses import dataclass
 
 from isocenter.errors import Finding, Level
 from isocenter.library import layout
-from isocenter.library.model import Example, Library, Month, SeriesResult, StripShape, Year
-from isocenter.library.wording import age, example_name, in_words
+from isocenter.library.model import (
+    Example,
+    Library,
+    Month,
+    SeriesResult,
+    StripShape,
+    Study,
+    Year,
+)
+from isocenter.library.wording import age, day, example_name, in_words
 
 FINDINGS_SHOWN = 200
 """As many findings as a page lists; ``findings.json`` has them all."""
@@ -70,7 +78,7 @@ class SeriesCard:
     @property
     def page(self) -> str:
         """The page of its example."""
-        return f"{self.result.place.example_folder}/index.html"
+        return f"{self.result.place.study}/index.html"
 
     @property
     def anchor(self) -> str:
@@ -191,11 +199,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleCard(Group):
-    """An example, that is a study, and its series."""
+class StudyCard(Group):
+    """A study and its series; what it is called when nothing else is known than its date."""
 
-    example: Example
+    study: Study
     series: tuple[SeriesCard, ...]
+
+    others = "Studies of the patient before and after"
+    """What the links to its neighbours lead to."""
 
     @property
     def cards(self) -> tuple[SeriesCard, ...]:
@@ -203,24 +214,73 @@ class ExampleCard(Group):
         return self.series
 
     @property
+    def page(self) -> str:
+        """Path of its page."""
+        return f"{self.study.folder}/index.html"
+
+    @property
+    def name(self) -> str:
+        """``2004-01-19``."""
+        return day(self.fact("study_date")) or "Study without a date"
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What it is, beside its description."""
+        return tuple(filter(None, (self.name, self.fact("patient_name"))))
+
+    @property
+    def title(self) -> str:
+        """What it is called in a list of studies."""
+        return ", ".join(filter(None, (self.name, self.fact("study_description"))))
+
+    @property
+    def crumbs(self) -> tuple[tuple[str, str], ...]:
+        """The pages above it, and what they are called."""
+        return (("index.html", "Library"),)
+
+    def fact(self, name: str) -> str:
+        """The first value any of its series has for an attribute; else empty."""
+        values = (getattr(series.facts, name) for series in self.study.series)
+        return next(filter(None, values), "")
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleCard(StudyCard):
+    """A study in a tree by age."""
+
+    study: Example
+
+    others = "Examples before and after"
+
+    @property
     def name(self) -> str:
         """``Example 01``."""
-        return example_name(self.example.name)
+        return example_name(self.study.name)
 
     @property
     def age(self) -> str:
         """``3 years 2 months``."""
-        return age(self.example.year, self.example.month)
+        return age(self.study.year, self.study.month)
 
     @property
-    def page(self) -> str:
-        """Path of its page."""
-        return f"{self.example.folder}/index.html"
+    def about(self) -> tuple[str, ...]:
+        """``Example 01`` and ``3 years 2 months``."""
+        return self.name, self.age
 
-    def fact(self, name: str) -> str:
-        """The first value any of its series has for an attribute; else empty."""
-        values = (getattr(series.facts, name) for series in self.example.series)
-        return next(filter(None, values), "")
+    @property
+    def title(self) -> str:
+        """``Example 01, 3 years 2 months``."""
+        return ", ".join(self.about)
+
+    @property
+    def crumbs(self) -> tuple[tuple[str, str], ...]:
+        """The library, the year and the month."""
+        year, month = self.study.year, self.study.month
+        return (
+            ("index.html", "Library"),
+            (f"{year}/index.html", in_words(year, "year")),
+            (f"{year}/{month}/index.html", in_words(month, "month")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,11 +394,15 @@ def _month(month: Month, leaf: str) -> MonthCard:
 
 
 def _example(example: Example, leaf: str) -> ExampleCard:
-    numbered = enumerate(example.series, start=1)
-    cards = (_series(result, number, leaf) for number, result in numbered)
-    return ExampleCard(example, tuple(cards))
+    return ExampleCard(example, series_cards(example, leaf))
+
+
+def series_cards(study: Study, leaf: str = layout.SAME_FOLDER) -> tuple[SeriesCard, ...]:
+    """The cards of a study's series, in their order."""
+    numbered = enumerate(study.series, start=1)
+    return tuple(_series(result, number, leaf) for number, result in numbered)
 
 
 def _series(result: SeriesResult, number: int, leaf: str) -> SeriesCard:
     name = leaf.replace("%s", result.place.series)
-    return SeriesCard(result, number, f"{result.place.example_folder}/{name}")
+    return SeriesCard(result, number, f"{result.place.study}/{name}")

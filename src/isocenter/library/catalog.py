@@ -23,7 +23,7 @@ from isocenter.library.model import SeriesPlace, SeriesResult
 
 NAME = "catalog.sqlite"
 _OURS = 0x49534F43  # "ISOC", SQLite's application_id
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE series (
     folder BLOB PRIMARY KEY, place TEXT NOT NULL, listing BLOB NOT NULL, placed BLOB NOT NULL,
@@ -32,6 +32,7 @@ CREATE TABLE series (
 ) WITHOUT ROWID;
 CREATE TABLE pages (path BLOB PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE whole (fingerprint TEXT NOT NULL, findings TEXT NOT NULL);
+CREATE TABLE origin (in_place INTEGER NOT NULL, layout TEXT NOT NULL);
 """
 
 
@@ -44,6 +45,14 @@ class Entry:
     placed: frozenset[str]
     fingerprint: str
     settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a library was made of: DICOM files that lie in it, or others; how it is laid out."""
+
+    in_place: bool
+    layout: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,20 @@ class Catalog:
         """Every series that is known."""
         rows = self._sql.execute("SELECT place FROM series")
         return [loaded(SeriesPlace, place) for (place,) in rows]
+
+    def origin(self) -> Origin | None:
+        """What the library was last made of; ``None`` before the first build."""
+        row = self._sql.execute("SELECT in_place, layout FROM origin").fetchone()
+        return Origin(bool(row[0]), row[1]) if row else None
+
+    def made_of(self, origin: Origin) -> None:
+        """Note, before any work, what the library is made of."""
+        if origin != self.origin():
+            with self._sql:
+                self._sql.execute("DELETE FROM origin")
+                self._sql.execute(
+                    "INSERT INTO origin VALUES (?, ?)", (origin.in_place, origin.layout)
+                )
 
     def begin(self, changing: Iterable[tuple[SeriesPlace, bytes, Iterable[str]]]) -> None:
         """Note before any work what is about to change: places, listings, files placed."""
@@ -201,7 +224,7 @@ def opened(folder: Path) -> Iterator[Catalog]:
 
 
 def _is_sound(path: Path) -> bool:
-    """Whether there is none yet, or one that can be read from its beginning to its end."""
+    """Whether there is none yet, or one of this version that can be read from end to end."""
     if not path.exists():
         return True
     try:
@@ -213,6 +236,8 @@ def _is_sound(path: Path) -> bool:
                 raise UsageError(f"{path} is no catalog of Isocenter; move it")
             if version > _VERSION:
                 raise UsageError(f"{path} was made by a later Isocenter; use that, or move it")
+            if tables and version < _VERSION:
+                return False
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except sqlite3.OperationalError:
         raise  # it cannot be opened or locked: that says nothing of what is in it

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from isocenter.errors import UsageError
 from isocenter.library import layout, listing
-from isocenter.library.catalog import Catalog, Entry
+from isocenter.library.catalog import Catalog, Entry, Origin
 from isocenter.library.fingerprint import of_series
-from isocenter.library.model import SeriesPlace
+from isocenter.library.model import Layout, SeriesPlace
 from isocenter.library.options import BuildOptions
 from isocenter.library.scan import SeriesFolder, Tree
 from isocenter.library.steps import KILLED, TIMED_OUT, SeriesTask
@@ -49,6 +50,27 @@ def changes(tree: Tree, catalog: Catalog, options: BuildOptions, *, force: bool)
     return Changes(tuple(tasks), tuple(_removed(tree, known, catalog)), unchanged)
 
 
+def check_origin(before: Origin | None, options: BuildOptions, found: Layout) -> None:
+    """Refuse what would remove more than anybody asked for.
+
+    Raises:
+        UsageError: the library was made of DICOM files that lie in it, which would go; or it has
+            another layout than was found, and nobody asked for that.
+    """
+    if before is None:
+        return
+    output = options.output
+    if before.in_place and not options.in_place:
+        raise UsageError(
+            f"{output} holds the DICOM files that its library was made of: choose another folder"
+        )
+    if options.layout is None and before.layout != found:
+        raise UsageError(
+            f"{output} holds a library with --layout {before.layout}, and {options.source} is one"
+            f" for --layout {found}: say which is meant, or choose another folder"
+        )
+
+
 def _is_unchanged(entry: Entry, folder: SeriesFolder, fingerprint: str, output: Path) -> bool:
     return (
         entry.settled
@@ -65,20 +87,25 @@ def _left_out(entry: Entry, folder: SeriesFolder, catalog: Catalog) -> dict[str,
         return {}
     before, now = listing.stamps(entry.listing), listing.stamps(folder.listing)
     found = {
-        finding.path.rpartition("/")[2]: finding.code
+        finding.path: finding.code
         for finding in result.findings
         if finding.code in {KILLED, TIMED_OUT}
     }
-    return {name: code for name, code in found.items() if name in now and before[name] == now[name]}
+    return {
+        name: found[path]
+        for name, path in folder.paths.items()
+        if path in found and before.get(name) == now[name]
+    }
 
 
 def _removed(tree: Tree, known: list[SeriesPlace], catalog: Catalog) -> list[Entry]:
     """What is known and no longer there; what could not be looked at stays as it is."""
     there = {folder.place.folder for folder in tree.series}
     gone = [place for place in known if place.folder not in there]
-    entries = (catalog.entry(place) for place in gone if not _is_unread(place, tree.unread))
-    return [entry for entry in entries if entry is not None]
+    entries = (catalog.entry(place) for place in gone)
+    return [entry for entry in entries if entry and not _is_unread(entry, tree.unread)]
 
 
-def _is_unread(place: SeriesPlace, unread: list[str]) -> bool:
-    return any(f"{place.folder}/".startswith(f"{folder}/") for folder in unread)
+def _is_unread(entry: Entry, unread: list[str]) -> bool:
+    places = (entry.place.folder, *listing.origins(entry.listing).values())
+    return any(f"{place}/".startswith(f"{folder}/") for folder in unread for place in places)

@@ -71,7 +71,7 @@ def _leaves(series: Iterable[SeriesFolder], pattern: str) -> set[str]:
         return set()
     every = list(series)
     with_files = {one.place.folder for one in every if one.listing}
-    named = {f"{one.place.example_folder}/{leaf_name(pattern, one.place.series)}" for one in every}
+    named = {f"{one.place.study}/{leaf_name(pattern, one.place.series)}" for one in every}
     return named - with_files
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from isocenter.library import layout
-from isocenter.library.model import Example, Month, SeriesResult
+from isocenter.library.model import Month, SeriesResult, Study
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f#?%\\\udc80-\udcff]")
 _LEAST_ENTRIES = 3  # the viewer fills three panes or none, REV.md section 3
@@ -68,9 +68,9 @@ def series_json(series: SeriesResult) -> bytes:
     return _dump({"query": {"data": [entry(series, series.facts.series_uid)]}})
 
 
-def study_json(example: Example) -> bytes:
+def study_json(study: Study) -> bytes:
     """``description.json``: the series that have images, by folder name, three at least."""
-    shown = example.shown
+    shown = study.shown
     entries = [entry(one, key) for one, key in zip(shown, unique_uids(shown), strict=True)]
     missing = max(0, _LEAST_ENTRIES - len(entries)) if entries else 0
     repeated = [entries[index % len(entries)] for index in range(missing)]
@@ -99,7 +99,7 @@ def month_json(month: Month) -> bytes:
         {
             example.name: {
                 "name": example.name,
-                "imageLocation": [_middle_image(series) for series in example.shown],
+                "imageLocation": [_middle_image(example.name, one) for one in example.shown],
             }
             for example in month.examples
             if example.shown
@@ -107,11 +107,9 @@ def month_json(month: Month) -> bytes:
     )
 
 
-def _middle_image(series: SeriesResult) -> str:
+def _middle_image(example: str, series: SeriesResult) -> str:
     place = series.place
-    return address(
-        f"{place.example}/{place.leaf or place.series}/{layout.RAW}/{layout.middle(place)}"
-    )
+    return address(f"{example}/{place.leaf or place.series}/{layout.RAW}/{layout.middle(place)}")
 
 
 def _dump(value: Any) -> bytes:

@@ -26,6 +26,10 @@ SERIES_FILES = frozenset({PREVIEW, RAW_PREVIEW, TAGS, TAGS_SCRIPT})
 MAP, FINDINGS, PAGE, ASSETS = "map.json", "findings.json", "index.html", "assets"
 OWN = ".isocenter"
 """Folder of what we remember of a library: catalog and lock."""
+HEADERS = "headers.json"
+"""In that folder: what the headers say that a library by study is grouped by."""
+STUDIES, STUDIES_SCRIPT = "studies", "studies.js"
+"""Folder of the studies of a library that is not by age, and the data of its root page."""
 STUDY, MONTH_EXAMPLES = "description.json", "ex.json"
 ARRANGED, STAGE = "arranged.json", "stage-1.json"
 SAME_FOLDER = "%s"
@@ -107,8 +111,3 @@ def _unused(stem: str, used: set[str]) -> str:
         candidate = f"{stem}~{number}"
     used.add(candidate.casefold())
     return candidate
-
-
-def age_and_number(place: SeriesPlace) -> tuple[str, str, str]:
-    """The digits ``YY``, ``MM``, ``EX``."""
-    return place.year[:2], place.month[:2], place.example[:2]

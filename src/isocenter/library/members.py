@@ -1,13 +1,13 @@
 """Which files of a series folder are images, and in which order they come.
 
-In: a folder and its file names. Out: :class:`Members`, the images in slice order and a
+In: files and what they are called. Out: :class:`Members`, the images in slice order and a
 finding for every other file. Only headers are read; what is an image is decided by
 content, never by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Member:
 class Members:
     """The images in slice order, DICOM files that are no images, and the findings.
 
-    A finding's path is the file's name in the folder.
+    A finding's path is what the file is called.
     """
 
     images: tuple[Member, ...]
@@ -48,14 +48,14 @@ class Members:
         return sum(member.frames for member in self.images)
 
 
-def members(folder: Path, names: Iterable[str]) -> Members:
-    """Read the header of every named file."""
+def members(files: Mapping[str, Path]) -> Members:
+    """Read the header of every file; they are told apart by what they are called."""
     images: list[Member] = []
     others: list[str] = []
     findings: list[Finding] = []
-    for name in names:
+    for name, path in files.items():
         pulse.beat(name)
-        found = _contained(folder / name)
+        found = _contained(name, path)
         if isinstance(found, Member):
             images.append(found)
             continue
@@ -66,24 +66,24 @@ def members(folder: Path, names: Iterable[str]) -> Members:
     return Members(ordered, tuple(others), (*findings, *_contradictions(ordered)))
 
 
-def _contained(path: Path) -> Member | Finding:
+def _contained(name: str, path: Path) -> Member | Finding:
     try:
-        return _member(path)
+        return _member(name, path)
     except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
         return unexpected(error)
 
 
-def _member(path: Path) -> Member | Finding:
+def _member(name: str, path: Path) -> Member | Finding:
     found = header_or_finding(path)
     if isinstance(found, Finding):
         return found
-    return _as_member(found, path) if found.stopped else no_pixels(found)
+    return _as_member(found, name, path) if found.stopped else no_pixels(found)
 
 
-def _as_member(ds: FileDataset, path: Path) -> Member:
+def _as_member(ds: FileDataset, name: str, path: Path) -> Member:
     return Member(
-        name=path.name,
-        key=slice_key(ds, path.name),
+        name=name,
+        key=slice_key(ds, name),
         frames=claimed_frames(ds, path.stat().st_size),
         series_uid=text(ds, "SeriesInstanceUID"),
         instance_uid=text(ds, "SOPInstanceUID"),

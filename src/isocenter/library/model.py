@@ -1,46 +1,51 @@
 """What a library consists of, as frozen values.
 
-``SeriesPlace`` says where a series lives in the tree; ``SeriesResult`` is what the
+``SeriesPlace`` says where a series lives in the library; ``SeriesResult`` is what the
 step for one series hands back; ``Library`` is the merge of all of them and the only
-input of the JSON and the pages. Paths are relative to the library's root, with
-``/``, and as they are on disk: percent-encoding is done where a URL is written.
+input of the JSON and the pages. Its studies are the same in every layout; years, months and
+examples are what the folders of studies say when they are called by age. Paths are relative
+to the library's root, with ``/``, and as they are on disk: percent-encoding is done where a
+URL is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 
 from isocenter.errors import Finding
 
 
+class Layout(StrEnum):
+    """How the studies of a library are laid out."""
+
+    REV = "rev"
+    """By age, as the input is: ``YY-yr/MM-mo/EX-ex/SERIES``; pages of years and months."""
+    STUDY = "study"
+    """As UIDs group the files, wherever they lie: patients > studies > series on one page."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SeriesPlace:
-    """``YY-yr/MM-mo/EX-ex/SERIES``, the four folder names of REV.md section 1."""
+    """A series' folder in that of its study, ``YY-yr/MM-mo/EX-ex`` in a tree by age."""
 
-    year: str
-    month: str
-    example: str
+    study: str
     series: str
     leaf: str = ""
     """Name of the folder of the pictures, where it is not that of the files."""
 
     @property
-    def example_folder(self) -> str:
-        """``YY-yr/MM-mo/EX-ex``."""
-        return f"{self.year}/{self.month}/{self.example}"
-
-    @property
     def folder(self) -> str:
-        """``YY-yr/MM-mo/EX-ex/SERIES``."""
-        return f"{self.example_folder}/{self.series}"
+        """``YY-yr/MM-mo/EX-ex/SERIES`` in a tree by age."""
+        return f"{self.study}/{self.series}"
 
     @property
     def pictures(self) -> str:
         """The folder of the pictures, strips and tags: most often :attr:`folder`."""
-        return f"{self.example_folder}/{self.leaf or self.series}"
+        return f"{self.study}/{self.leaf or self.series}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,23 +149,36 @@ class SeriesResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A study of the library: one ``EX-ex`` folder."""
+class Study:
+    """A study of the library and its folder."""
 
-    year: str
-    month: str
-    name: str
+    folder: str
     series: tuple[SeriesResult, ...]
-
-    @property
-    def folder(self) -> str:
-        """``YY-yr/MM-mo/EX-ex``."""
-        return f"{self.year}/{self.month}/{self.name}"
 
     @property
     def shown(self) -> tuple[SeriesResult, ...]:
         """The series that have at least one image."""
         return tuple(series for series in self.series if series.images)
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Study):
+    """A study in a tree by age: one ``YY-yr/MM-mo/EX-ex`` folder."""
+
+    @property
+    def year(self) -> str:
+        """``YY-yr``."""
+        return self.folder.split("/")[0]
+
+    @property
+    def month(self) -> str:
+        """``MM-mo``."""
+        return self.folder.split("/")[1]
+
+    @property
+    def name(self) -> str:
+        """``EX-ex``."""
+        return self.folder.split("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,19 +211,26 @@ class Library:
     findings: tuple[Finding, ...] = ()
 
     @property
-    def years(self) -> tuple[Year, ...]:
-        """The tree: years > months > examples > series, each in tree order."""
-        return tuple(
-            Year(year, tuple(_months(year, list(members))))
-            for year, members in groupby(self.series, key=attrgetter("place.year"))
-        )
+    def studies(self) -> tuple[Study, ...]:
+        """Every study, in tree order."""
+        return tuple(Study(folder, members) for folder, members in self._by_study())
 
     @property
     def examples(self) -> tuple[Example, ...]:
-        """Every example, in tree order."""
+        """Every study of a tree by age, in tree order."""
+        return tuple(Example(folder, members) for folder, members in self._by_study())
+
+    @property
+    def years(self) -> tuple[Year, ...]:
+        """The tree by age: years > months > examples > series, each in tree order."""
         return tuple(
-            example for year in self.years for month in year.months for example in month.examples
+            Year(year, tuple(_months(year, examples)))
+            for year, examples in groupby(self.examples, key=attrgetter("year"))
         )
+
+    def _by_study(self) -> Iterator[tuple[str, tuple[SeriesResult, ...]]]:
+        for folder, members in groupby(self.series, key=attrgetter("place.study")):
+            yield folder, tuple(members)
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -213,11 +238,6 @@ class Library:
         return self.findings + tuple(f for series in self.series for f in series.findings)
 
 
-def _months(year: str, series: list[SeriesResult]) -> Iterator[Month]:
-    for month, members in groupby(series, key=attrgetter("place.month")):
-        yield Month(year, month, tuple(_examples(year, month, list(members))))
-
-
-def _examples(year: str, month: str, series: list[SeriesResult]) -> Iterator[Example]:
-    for name, members in groupby(series, key=attrgetter("place.example")):
-        yield Example(year, month, name, tuple(members))
+def _months(year: str, examples: Iterable[Example]) -> Iterator[Month]:
+    for month, members in groupby(examples, key=attrgetter("month")):
+        yield Month(year, month, tuple(members))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 from PIL import Image
@@ -84,11 +85,10 @@ class SeriesOutput:
         self._small.rewind(mark[0])
         self._medium.rewind(mark[1])
 
-    def dicom(self, name: str) -> None:
+    def dicom(self, name: str, source: Path) -> None:
         """Link or copy a DICOM file into the library, unless it lies there."""
         if not self._in_place:
-            path = f"{self._place.folder}/{name}"
-            self._target.place(path, self._options.source / path, self._options.placement)
+            self._target.place(f"{self._place.folder}/{name}", source, self._options.placement)
 
     def tags(self, text: str) -> None:
         """Write the text of a data set, and the same as a script."""

@@ -1,4 +1,4 @@
-"""The static pages of a library: root, years, months, examples, their data and assets.
+"""The static pages of a library: root, years, months, studies, their data and assets.
 
 Pure: a :class:`~isocenter.library.model.Library` in, bytes out; the same library
 gives the same bytes. DICOM text and file names reach a page as escaped text or as
@@ -7,7 +7,7 @@ percent-encoded addresses and in no other way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TypeVar
 
@@ -16,8 +16,17 @@ from jinja2 import Environment
 from isocenter.errors import Level
 from isocenter.library import layout, wording
 from isocenter.library.ages import ages_script
-from isocenter.library.cards import ExampleCard, LibraryCard, MonthCard, YearCard, library_card
+from isocenter.library.cards import (
+    ExampleCard,
+    LibraryCard,
+    MonthCard,
+    StudyCard,
+    YearCard,
+    library_card,
+)
 from isocenter.library.model import Library
+from isocenter.library.patientcards import patients_card
+from isocenter.library.patientdata import patients_script
 from isocenter.library.studydata import study_script
 from isocenter.library.urls import Relative, viewer_address
 from isocenter.markup.pages import ASSETS as FRAME
@@ -25,10 +34,12 @@ from isocenter.markup.pages import Page, asset, environment, rendered
 
 _SHARED = ("common.js", "leafing.js", "strip.js", "findings.js")
 _LISTS = (*_SHARED, "filter.js")
+_THUMBS = ("large.js", "panel.js", "thumbnails.js")
 _SCRIPTS = {
     "root.html": (*_LISTS, "agefinder.js"),
     "year.html": _LISTS,
-    "month.html": (*_LISTS, "large.js", "panel.js", "thumbnails.js"),
+    "month.html": (*_LISTS, *_THUMBS),
+    "patients.html": (*_SHARED, *_THUMBS, "patients.js"),
     "study.html": (
         *_SHARED,
         "to-viewer.js",
@@ -80,11 +91,27 @@ def pages(
     yield from (_month(*near, server=server) for near in _neighbours(whole.months))
     yield Page(layout.AGES_SCRIPT, ages_script(whole))
     for near in _neighbours(whole.examples):
-        if server:
-            yield _redirect(near[1], server)
-        yield _study(*near, server=server, dicom=dicom)
-        script = f"{near[1].example.folder}/{layout.STUDY_SCRIPT}"
-        yield Page(script, study_script(near[1], dicom=dicom))
+        yield from _example(*near, server=server, dicom=dicom)
+    yield from _assets()
+
+
+def pages_by_study(library: Library, *, dicom: bool = True) -> Iterator[Page]:
+    """Every page of a library that is not by age, the data of pages and the assets they share.
+
+    Args:
+        library: what the pages show.
+        dicom: the DICOM files lie in the library, so that pages may link to them.
+    """
+    whole = patients_card(library)
+    yield _page("patients.html", layout.PAGE, library=whole)
+    yield Page(layout.STUDIES_SCRIPT, patients_script(whole))
+    for patient in whole.patients:
+        for near in _neighbours(patient.studies):
+            yield from _study(*near, page=layout.PAGE, digits={}, dicom=dicom)
+    yield from _assets()
+
+
+def _assets() -> Iterator[Page]:
     yield from (asset("isocenter.markup", name) for name in FRAME)
     yield from (asset("isocenter.library", name) for name in _OWN)
 
@@ -104,22 +131,34 @@ def _month(
     return _page("month.html", month.page, before=before, month=month, after=after, here=here)
 
 
-def _study(
+def _example(
     before: ExampleCard | None,
     example: ExampleCard,
     after: ExampleCard | None,
     *,
     server: str,
     dicom: bool,
-) -> Page:
-    near = {"before": before, "example": example, "after": after}
-    page = f"{example.example.folder}/{layout.STUDY_PAGE}" if server else example.page
-    digits = {} if server else _digits(example)
-    return _page("study.html", page, digits=digits, name=_name(page), dicom=dicom, **near)
+) -> Iterator[Page]:
+    page, digits = layout.PAGE, _digits(example)
+    if server:
+        page, digits = layout.STUDY_PAGE, {}
+        yield _redirect(example, server)
+    yield from _study(before, example, after, page=page, digits=digits, dicom=dicom)
 
 
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+def _study(  # noqa: PLR0913 - three of a row, and what is said of the middle one
+    before: StudyCard | None,
+    study: StudyCard,
+    after: StudyCard | None,
+    *,
+    page: str,
+    digits: Mapping[str, str],
+    dicom: bool,
+) -> Iterator[Page]:
+    folder = study.study.folder
+    told = {"before": before, "study": study, "after": after, "digits": digits, "dicom": dicom}
+    yield _page("study.html", f"{folder}/{page}", name=page, **told)
+    yield Page(f"{folder}/{layout.STUDY_SCRIPT}", study_script(study, dicom=dicom))
 
 
 def _redirect(example: ExampleCard, server: str) -> Page:
@@ -128,7 +167,7 @@ def _redirect(example: ExampleCard, server: str) -> Page:
 
 
 def _digits(card: ExampleCard) -> dict[str, str]:
-    example = card.example
+    example = card.study
     names = {"year": example.year, "month": example.month, "example": example.name}
     return {key: wording.digits(name) for key, name in names.items()}
 

@@ -43,7 +43,7 @@ class Removal:
     def series(self, entry: Entry) -> None:
         """Everything that was made of a series."""
         place = entry.place
-        if self._is_own(place.example_folder):
+        if self._is_own(place.study):
             self._target.remove(layout.series_json(place))
         self.pictures(place)
         if self._is_own(place.folder):

@@ -19,7 +19,7 @@ from pathlib import Path
 from isocenter.core.part10 import has_prefix
 from isocenter.errors import Finding, Level
 from isocenter.library import layout, listing
-from isocenter.library.model import SeriesPlace
+from isocenter.library.model import Layout, SeriesPlace
 from isocenter.ordering import natural
 
 _LEVELS = (layout.YEAR, layout.MONTH, layout.EXAMPLE)
@@ -53,14 +53,25 @@ class SeriesFolder:
         """The names of the files in natural order."""
         return listing.names(self.listing)
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """Where each file lies below the root of the input, in natural order of the names."""
+        elsewhere, folder = listing.origins(self.listing), self.place.folder
+        return {name: elsewhere.get(name) or f"{folder}/{name}" for name in self.files}
+
 
 @dataclass(slots=True)
 class Tree:
-    """What a scan found; ``unread`` are the folders that could not be listed."""
+    """What a scan found; ``unread`` are the folders that could not be listed.
+
+    ``headers`` is what the next build is to know of the headers that were read.
+    """
 
     series: list[SeriesFolder] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    layout: Layout = Layout.REV
+    headers: bytes = b""
 
 
 def scan(root: Path, exclude: Iterable[Path] = ()) -> Tree:
@@ -99,8 +110,7 @@ class _Walk:
             elif self.is_excluded(entry):
                 continue
             elif len(above) == len(_LEVELS):
-                year, month, example = above
-                self.series(path, SeriesPlace(year, month, example, entry.name))
+                self.series(path, SeriesPlace(folder, entry.name))
             elif self.fits(entry, path, _LEVELS[len(above)]):
                 self.level(path, (*above, entry.name))
 

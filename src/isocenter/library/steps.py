@@ -8,7 +8,7 @@ becomes a finding, leaves no picture behind, and the rest of the series goes on.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,11 +64,17 @@ class SeriesTask:
         left_out = self.skip | self.late
         return [name for name in self.folder.files if name not in left_out]
 
+    @property
+    def files(self) -> dict[str, Path]:
+        """The same, and where they lie."""
+        root, paths = self.options.root, self.folder.paths
+        return {name: root / paths[name] for name in self.names}
+
 
 def build_series(task: SeriesTask) -> SeriesResult:
     """Make everything REV.md section 2 asks for one series."""
-    found = members(task.options.source / task.place.folder, task.names)
-    work = _Work(task, found)
+    files = task.files
+    work = _Work(task, files, members(files))
     try:
         work.run()
     except OSError as error:
@@ -81,25 +87,27 @@ def decode_files(task: SeriesTask, names: Iterable[str]) -> None:
 
     It is run in a process of its own to find the file that kills it.
     """
+    files = task.files
     for name in names:
         with suppress(Exception):  # only death is looked for
-            _decode(task.options.source / task.place.folder / name)
+            _decode(name, files[name])
 
 
-def _decode(path: Path) -> None:
-    pulse.beat(path.name)
+def _decode(name: str, path: Path) -> None:
+    pulse.beat(name)
     frames = Frames(dcmread(path, force=True))
     tables = DisplayTables()
     for index in range(frames.count):
-        pulse.beat(path.name)
+        pulse.beat(name)
         picture(frames, index, tables)
 
 
 class _Work:
     """The series while it is being made."""
 
-    def __init__(self, task: SeriesTask, found: Members) -> None:
-        self.task, self.found = task, found
+    def __init__(self, task: SeriesTask, files: Mapping[str, Path], found: Members) -> None:
+        self.task, self.files, self.found = task, files, found
+        self.paths = task.folder.paths
         self.output = SeriesOutput(task.place, task.options, found.frames)
         self.tables = DisplayTables()
         self.facts = SeriesFacts()
@@ -116,9 +124,8 @@ class _Work:
             self.note(_endless().at(name))
 
     def note(self, finding: Finding) -> None:
-        """Keep a finding; its path becomes relative to the library's root."""
-        folder = self.task.place.folder
-        self.findings.append(finding.at(f"{folder}/{finding.path}" if finding.path else folder))
+        """Keep a finding of a file, by its path in the input, or of the series."""
+        self.findings.append(finding.at(self.paths.get(finding.path, self.task.place.folder)))
 
     def run(self) -> None:
         self.output.prepare()
@@ -126,7 +133,7 @@ class _Work:
         for member in self.found.images:
             self.image(member.name, stems[member.name])
         for name in self.found.others:
-            self.output.dicom(name)
+            self.output.dicom(name, self.files[name])
             self.others.append(name)
         for reason in self.foreign:
             self.note(_viewer_cannot(reason))
@@ -147,7 +154,7 @@ class _Work:
         pulse.beat(name)
         mark, ds = self.output.mark, None
         try:
-            ds = _read(self.task.options.source / self.task.place.folder / name)
+            ds = _read(self.files[name])
             self.images.append(self.pictures(ds, name, stem))
         except Exception as error:  # whatever one file does, the others go on
             if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
@@ -167,7 +174,7 @@ class _Work:
             for index, jpeg in enumerate(names):
                 pulse.beat(name)
                 self.output.windowed(preset.name, jpeg, picture(frames, index, self.tables, look))
-        self.output.dicom(name)
+        self.output.dicom(name, self.files[name])
         for finding in _lowered(ds, frames):
             self.note(finding.at(name))
         self.foreign |= dict.fromkeys(_foreign_to_viewer(ds))

@@ -1,4 +1,4 @@
-"""``study.js``: what the viewer of the study page is told of the series of one example.
+"""``study.js``: what the viewer of the study page is told of the series of one study.
 
 Columns instead of one object per frame keep a series of thousands of slices small. Paths
 are addresses relative to the page.
@@ -11,16 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from isocenter.library import layout
-from isocenter.library.cards import ExampleCard, SeriesCard
+from isocenter.library.cards import SeriesCard, StudyCard
 from isocenter.library.model import FrameView, WindowPreset
 from isocenter.library.urls import Relative, encoded
 from isocenter.markup.scripts import registered
 
 
-def study_script(example: ExampleCard, *, dicom: bool) -> bytes:
+def study_script(study: StudyCard, *, dicom: bool) -> bytes:
     """The script; ``dicom`` tells whether the DICOM files lie in the library."""
-    to = Relative(example.example.folder)
-    shown = [card for card in example.series if card.frames]
+    to = Relative(study.study.folder)
+    shown = [card for card in study.series if card.frames]
     planes = _planes(shown)
     return registered("study", [_series(card, to, planes, dicom=dicom) for card in shown])
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+_PLURALS = {"series": "series", "study": "studies"}
 _NUMBER = re.compile("[0-9]+", re.ASCII)
 _DATE = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 
@@ -17,7 +18,7 @@ def number(count: int) -> str:
 
 def counted(count: int, noun: str) -> str:
     """``1 image``, ``1,000 images``, ``2 series``, in one piece: no line breaks inside."""
-    plural = noun if noun == "series" else f"{noun}s"
+    plural = _PLURALS.get(noun, f"{noun}s")
     return f"{number(count)}{_NO_BREAK}{noun if count == 1 else plural}"
 
 

@@ -7,33 +7,24 @@ any number of workers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from isocenter import runner
 from isocenter.errors import Finding, Level, UsageError
 from isocenter.files.findings import findings_json, is_findings_json
 from isocenter.files.target import Folder
 from isocenter.library import layout, viewer
-from isocenter.library.arrange import placing, reading, record
+from isocenter.library.arrange import placing, record
+from isocenter.library.arrange.examples import place_by_age
 from isocenter.library.arrange.model import Left, SourceFile, State
 from isocenter.library.arrange.options import ArrangeOptions, Transcode, Transfer
 from isocenter.library.arrange.placing import Item, Placed, PlaceTask
-from isocenter.library.arrange.planning import Plan, identity, plan
-from isocenter.library.arrange.reading import Headers, ReadTask
+from isocenter.library.arrange.planning import Plan, identity, ordered, plan
 from isocenter.library.arrange.record import Record
-from isocenter.library.arrange.sources import Archive, Reader, Source, source
-from isocenter.ordering import natural
-
-Progress = Callable[[int, int], None]
-"""Told how many more files are done, and how many images are among them."""
-
-_TOGETHER = 250  # files of a task
-_WORTH_WORKERS = 2000  # headers: fewer are read before a process has started
-T = TypeVar("T")
-R = TypeVar("R")
+from isocenter.library.arrange.sources import Archive, Source, source
+from isocenter.library.arrange.survey import Progress, chunks, outcomes, survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +106,18 @@ def arrange(
     changed, known.how = known.how != how, how
     count = workers or runner.cores()
     key = record.key_of(there.source.place)
-    files = _read(there, known.sources.get(key, {}), count, progress)
+    files = survey(there.source, there.names, known.sources.get(key, {}), count, progress)
     _leave_moved(known, key, files, options)
     with there.source.opened() as reader:
         digests = (lambda name: placing.digest(reader, name)), _digest_of(target)
-        made = plan(known, key, files, digests)
+        made = plan(known, key, files, digests, place_by_age)
         removed = _removed(known)
         items = _items(made, target, options, anew=changed)
         done = _place(options, there.source, items, (known, made), count)
     findings = (*there.findings, *made.findings, *done, *removed)
-    ordered = sorted(set(findings), key=_order)
-    target.write(layout.FINDINGS, findings_json(ordered))
-    return _arranged(known, len(items), ordered)
+    told = ordered(findings)
+    target.write(layout.FINDINGS, findings_json(told))
+    return _arranged(known, len(items), told)
 
 
 def _known(target: Folder) -> Record:
@@ -142,67 +133,6 @@ def _known(target: Folder) -> Record:
             " arrange to a new folder"
         )
     return Record()
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    return (natural(finding.path), finding.path, finding.code, finding.message)
-
-
-# --- headers ------------------------------------------------------------------------------------
-
-
-def _read(
-    there: Found, before: dict[str, SourceFile], workers: int, progress: Progress
-) -> dict[str, SourceFile]:
-    """What every file says, in the order of the names; unchanged ones are not opened."""
-    files: dict[str, SourceFile] = {}
-    with there.source.opened() as reader:
-        unread = [name for name in there.names if not _unchanged(reader, name, before, files)]
-    progress(len(files), 0)
-    tasks = (ReadTask(there.source, tuple(names)) for names in _chunks(unread))
-    job = runner.Job(reading.read_headers, reading.without_killers)
-    alone = len(unread) < _WORTH_WORKERS
-    for outcome in _outcomes(job, tasks, 1 if alone else workers):
-        headers = _headers(outcome)
-        files |= headers.files
-        progress(len(headers.files), headers.images)
-    return {name: files[name] for name in there.names}
-
-
-def _unchanged(
-    reader: Reader, name: str, before: dict[str, SourceFile], files: dict[str, SourceFile]
-) -> bool:
-    known = before.get(name)
-    if known is None:
-        return False
-    try:
-        if reader.stamp(name) != known.stamp:
-            return False
-    except OSError:
-        return False  # reading it will say why
-    files[name] = known
-    return True
-
-
-def _headers(outcome: Headers | runner.Failure[ReadTask]) -> Headers:
-    if isinstance(outcome, Headers):
-        return outcome
-    finding = Finding(Level.ERROR, "unexpected", f"it could not be read: {outcome.reason}")
-    nothing = SourceFile(reading.UNKNOWN, findings=(finding,))
-    return Headers(dict.fromkeys(outcome.task.names, nothing), 0)
-
-
-def _chunks(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (things[n : n + _TOGETHER] for n in range(0, len(things), _TOGETHER))
-
-
-def _outcomes(
-    job: runner.Job[T, R], tasks: Iterable[T], workers: int
-) -> Iterator[R | runner.Failure[T]]:
-    """In this process for one worker: a link, a copy and a header need no other."""
-    if workers == 1:
-        return map(job.step, tasks)
-    return runner.run(job, tasks, workers, patience=0)  # the steps do not tell of progress
 
 
 # --- what is gone -------------------------------------------------------------------------------
@@ -279,10 +209,10 @@ def _place(
     findings: list[Finding] = []
     native = any(item.transcode for item in items)
     tasks = (
-        PlaceTask(at, options.output, options.transfer, tuple(chunk)) for chunk in _chunks(items)
+        PlaceTask(at, options.output, options.transfer, tuple(chunk)) for chunk in chunks(items)
     )
     job = runner.Job(placing.place_files, placing.without_killers)
-    for outcome in _outcomes(job, tasks, workers if native else 1):
+    for outcome in outcomes(job, tasks, workers if native else 1):
         _take(outcome, known, made, findings)
     if items:
         record.save(target, known)

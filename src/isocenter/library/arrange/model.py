@@ -25,6 +25,7 @@ class Said(NamedTuple):
     series_number: str = ""
     series_description: str = ""
     syntax: str = ""
+    patient_name: str = ""
 
 
 class State(StrEnum):

@@ -1,28 +1,22 @@
 """From what headers say to a place for every instance, the same on every run.
 
-A study, a series and a file that have a place keep it. New studies are numbered on behind
-the old ones of their month, in the order of their dates and then of their UIDs; no order of
-a directory decides anything.
+A study, a series and a file that have a place keep it; where new studies go is for the
+caller to say (by age: :mod:`isocenter.library.arrange.examples`). No order of a directory
+decides anything.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from isocenter.errors import Finding, Level
 from isocenter.files.names import folded
-from isocenter.library.arrange.age import AgeFound, study_age
 from isocenter.library.arrange.model import Left, Said, SourceFile, State
 from isocenter.library.arrange.naming import EXTENSION, file_name, free, series_name
 from isocenter.library.arrange.record import Record
 from isocenter.ordering import natural
-
-APART = "unknown"
-"""Folder of the studies that have no place in the tree by age."""
-MOST = 99
-"""Years, and examples of a month, that two digits can count (REV.md 1)."""
 
 Digest = Callable[[str], str]
 """SHA-256 of a file, in hexadecimal digits; raises ``OSError``."""
@@ -40,8 +34,18 @@ class Plan:
         self.findings.append(Finding(level, code, message, path))
 
 
+Studies = dict[str, dict[str, list[str]]]
+"""Study > series > names of files, in natural order of the names."""
+PlaceStudies = Callable[[Record, Studies, Plan], None]
+"""Notes in the record a folder for every study that has none."""
+
+
 def plan(
-    record: Record, source: str, files: Mapping[str, SourceFile], digests: tuple[Digest, Digest]
+    record: Record,
+    source: str,
+    files: Mapping[str, SourceFile],
+    digests: tuple[Digest, Digest],
+    place_studies: PlaceStudies,
 ) -> Plan:
     """Give every file a place, and note in the record what was given.
 
@@ -50,11 +54,12 @@ def plan(
         source: the key of the source in the record.
         files: every file of the source, in natural order of their names.
         digests: of a file of the source, and of one of the output.
+        place_studies: gives studies their folders.
     """
     made = Plan(dict(files))
     _leave(record, source, made)
     studies = _grouped(made.files)
-    _place_studies(record, studies, made)
+    place_studies(record, studies, made)
     for study, series in studies.items():
         for uid in sorted(series, key=natural):
             _place_series(record, study, uid, [made.files[name] for name in series[uid]])
@@ -99,84 +104,28 @@ def _series(name: str, said: Said) -> str:
     return said.series_uid or f"folder {name.rpartition('/')[0]}"
 
 
-Studies = dict[str, dict[str, list[str]]]
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, each once, in natural order of their paths."""
+    return sorted(set(findings), key=_order)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (natural(finding.path), finding.path, finding.code, finding.message)
+
+
+def first_date(series: Mapping[str, list[str]], made: Plan) -> str:
+    """The earliest Study Date that the files of a study tell; else empty."""
+    said = (made.files[name].said for names in series.values() for name in names)
+    return min((one.study_date for one in said if one and one.study_date), default="")
 
 
 def _grouped(files: Mapping[str, SourceFile]) -> Studies:
-    """Study > series > names of files, in natural order of the names."""
     studies: Studies = defaultdict(lambda: defaultdict(list))
     for name, file in files.items():
         if file.said is not None:
             study, series, _ = identity(name, file)
             studies[study][series].append(name)
     return studies
-
-
-# --- studies ------------------------------------------------------------------------------------
-
-
-def _place_studies(record: Record, studies: Studies, made: Plan) -> None:
-    ages: dict[str, AgeFound] = {}
-    for study, series in studies.items():
-        names = [name for members in series.values() for name in members]
-        ages[study] = study_age(file.said for name in names if (file := made.files[name]).said)
-    new = [study for study in studies if study not in record.studies]
-    places = _Places(record.studies.values())
-    for study in sorted(new, key=lambda one: (_first_date(studies[one], made), natural(one), one)):
-        record.studies[study] = places.next(ages[study])
-    for study, series in studies.items():
-        first = next(iter(series.values()))[0]
-        said = _tell_age(ages[study], record.studies[study])
-        made.findings += [finding.at(first) for finding in said]
-
-
-def _first_date(series: Mapping[str, list[str]], made: Plan) -> str:
-    said = (made.files[name].said for names in series.values() for name in names)
-    return min((one.study_date for one in said if one and one.study_date), default="")
-
-
-class _Places:
-    """Folders of examples, and the last number that each month has given."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.last: dict[str, int] = defaultdict(int)
-        for place in taken:
-            folder, _, name = place.rpartition("/")
-            self.last[folder] = max(self.last[folder], int(name.partition("-")[0]))
-
-    def next(self, found: AgeFound) -> str:
-        """The next free place for a study of this age."""
-        if found.age is None:
-            return self._apart(found.reason)
-        year, month = found.age.year_and_month
-        if year > MOST:
-            return self._apart("over-99-years")
-        folder = f"{year:02d}-yr/{month:02d}-mo"
-        if self.last[folder] >= MOST:
-            return self._apart("over-99-examples")
-        self.last[folder] += 1
-        return f"{folder}/{self.last[folder]:02d}-ex"
-
-    def _apart(self, reason: str) -> str:
-        folder = f"{APART}/{reason}"
-        self.last[folder] += 1
-        return f"{folder}/{self.last[folder]:04d}-ex"
-
-
-def _tell_age(found: AgeFound, place: str) -> Iterator[Finding]:
-    """The findings of a study, with where it went."""
-    for finding in found.findings:
-        yield replace(finding, message=f"{finding.message}; the study is in {place}")
-    if found.age is None:
-        return
-    year, month = found.age.year_and_month
-    apart = place.startswith(f"{APART}/")
-    if apart:
-        message = f"age {found.age.text}: no place in the tree by age; the study is in {place}"
-        yield Finding(Level.WARNING, "no-place", message)
-    elif not place.startswith(f"{year:02d}-yr/{month:02d}-mo/"):
-        message = f"the files now tell the age {found.age.text}; the study stays in {place}"
-        yield Finding(Level.WARNING, "age-contradicts", message)
 
 
 # --- series and files ---------------------------------------------------------------------------

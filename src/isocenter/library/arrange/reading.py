@@ -102,6 +102,7 @@ def _said(stamp: Stamp, ds: FileDataset) -> SourceFile:
         series_number=text(ds, "SeriesNumber"),
         series_description=text(ds, "SeriesDescription"),
         syntax=str(ds.transfer_syntax),
+        patient_name=text(ds, "PatientName"),
     )
     uid = _uid(ds, "SOPInstanceUID")
     return SourceFile(stamp, said, uid, tuple(findings), state=State.DUE)

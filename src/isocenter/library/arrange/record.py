@@ -53,17 +53,23 @@ def load(folder: Folder) -> Record | None:
     """
     path = folder.path(NAME)
     try:
-        told = json.loads(path.read_bytes())
-        return _record(told)
+        return from_text(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:
         problem = f"{path} is no record of an arrangement: restore it, or arrange to a new folder"
         raise UsageError(problem) from error
 
 
 def save(folder: Folder, record: Record) -> None:
-    """Write the record, whole or not at all; names that are no UTF-8 are kept."""
+    """Write the record, whole or not at all."""
+    content = text(record)
+    if not _is(folder.path(NAME), content):
+        folder.write(NAME, content)
+
+
+def text(record: Record) -> bytes:
+    """The record as it is written; names that are no UTF-8 are kept."""
     told = {
         "version": _VERSION,
         "studies": record.studies,
@@ -72,9 +78,19 @@ def save(folder: Folder, record: Record) -> None:
         "how": record.how,
         "left": {target: astuple(left) for target, left in record.left.items()},
     }
-    content = f"{json.dumps(told, sort_keys=True, separators=(',', ':'))}\n".encode("ascii")
-    if not _is(folder.path(NAME), content):
-        folder.write(NAME, content)
+    return f"{json.dumps(told, sort_keys=True, separators=(',', ':'))}\n".encode("ascii")
+
+
+def from_text(content: bytes) -> Record:
+    """The record that was written so.
+
+    Raises:
+        ValueError: it was none, or of another version.
+    """
+    try:
+        return _record(json.loads(content))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no record: {error}") from error
 
 
 def _is(path: Path, content: bytes) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -50,8 +50,11 @@ class Source(Protocol):
     def place(self) -> Path:
         """The folder or archive that names are relative to."""
 
-    def found(self) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-        """The names of all files in natural order, and what was passed over."""
+    def found(self, exclude: Iterable[Path] = ()) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+        """The names of all files in natural order, and what was passed over.
+
+        Folders to ``exclude`` are not looked into.
+        """
 
     def opened(self) -> AbstractContextManager[Reader]:
         """A context manager that gives a :class:`Reader`."""
@@ -82,9 +85,9 @@ class Files:
         """The folder."""
         return self.given if self.given.is_dir() else self.given.parent
 
-    def found(self) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    def found(self, exclude: Iterable[Path] = ()) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
         """The names, and what was passed over."""
-        walked = instances(self.given)
+        walked = instances(self.given, exclude)
         return walked.names, walked.findings
 
     @contextmanager
@@ -121,7 +124,7 @@ class Archive:
 
     place: Path
 
-    def found(self) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    def found(self, _exclude: Iterable[Path] = ()) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
         """The members' names, and those that cannot be read.
 
         Raises:

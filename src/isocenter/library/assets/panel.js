@@ -1,4 +1,4 @@
-/* Month page: the panel with the large strip and the tags. */
+/* The panel with the large strip and the tags. */
 (() => {
   "use strict";
 
@@ -49,6 +49,6 @@
     });
   };
 
-  isocenter.openPanel = openPanel;
+  Object.assign(isocenter, { openPanel, startPanelButton });
   all("[data-panel]").forEach(startPanelButton);
 })();

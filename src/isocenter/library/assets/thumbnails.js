@@ -1,4 +1,4 @@
-/* Month page: thumbnails that leaf through their strip. */
+/* Thumbnails that leaf through their strip. */
 (() => {
   "use strict";
 
@@ -87,5 +87,6 @@
     });
   };
 
+  isocenter.startThumb = startThumb;
   all("[data-thumb]").forEach(startThumb);
 })();
