@@ -85,6 +85,9 @@ class InvalidDicomError(DicomError):
 
     code = "not-dicom"
 
+    def __init__(self, problem: str = "the bytes are no DICOM file", **facts: Any) -> None:
+        super().__init__(problem, **facts)
+
 
 class EncodingError(DicomError):
     """A data set's structure cannot be followed further."""

@@ -14,7 +14,7 @@ from isocenter.core.numberstring import IS, DSfloat
 from isocenter.core.part10 import FileDataset
 from isocenter.core.personname import PersonName
 from isocenter.core.sequence import Sequence
-from isocenter.core.stored import creator_tag, known_vr
+from isocenter.core.stored import Making, creator_tag, known_vr
 from isocenter.errors import UsageError, ValueDecodingError
 from isocenter.standard.uid import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, UID
 
@@ -164,6 +164,9 @@ def _raw(library: Any, dataset: Dataset, tag: int, vr: str) -> Any:
     )
 
 
+_WITHOUT_ITEMS = Making(lambda _span, _inherited: None)
+
+
 def _is_as_read(dataset: Dataset, tag: int) -> bool:
     """Whether value and character set are still those of the bytes."""
     stored = dataset.stored
@@ -172,7 +175,7 @@ def _is_as_read(dataset: Dataset, tag: int) -> bool:
     if _is_untouched(dataset, tag):
         return True
     try:
-        read = stored.element(tag, lambda _span, _inherited: None)
+        read = stored.element(tag, _WITHOUT_ITEMS)
     except ValueDecodingError:
         return False
     return read == dataset[tag]

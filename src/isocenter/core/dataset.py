@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy, deepcopy
-from typing import Any, Self, overload
+from typing import Any, ClassVar, Self, overload
 
 from isocenter.core import private, walking
 from isocenter.core.charset import DEFAULT, CharacterSets, character_sets
@@ -21,7 +21,15 @@ from isocenter.core.numberstring import IS, DSfloat
 from isocenter.core.personname import PersonName
 from isocenter.core.reader import Elements
 from isocenter.core.sequence import Sequence
-from isocenter.core.stored import NOTHING, Inherited, Stored, creator_tag, items, known_vr
+from isocenter.core.stored import (
+    NOTHING,
+    Inherited,
+    Making,
+    Stored,
+    creator_tag,
+    items,
+    known_vr,
+)
 from isocenter.core.suggestions import NoSuchAttributeError, hint, looks_like_keyword
 from isocenter.errors import Finding, UsageError, ValueDecodingError
 from isocenter.standard.tag import BaseTag, Tag, TagLike, keyword_tags
@@ -57,6 +65,8 @@ class Dataset:
     _known: dict[int, DataElement | None] | None = None
     _undefined_item: bool | None = None
     _deferred: frozenset[int] = frozenset()
+    making: ClassVar[Making]
+    """What reading makes of bytes in data sets of this class."""
 
     def __init__(self, elements: Dataset | Mapping[Any, DataElement] | None = None) -> None:
         _put(self, "_known", {})
@@ -184,7 +194,7 @@ class Dataset:
             return False
         if element.as_read and type(element.value) in _UNCHANGEABLE:
             return stored.vr(number) == element.VR
-        fresh = stored.element(number, nested_sequence)
+        fresh = stored.element(number, self.making)
         return fresh == element and str(fresh.value) == str(element.value)
 
     # --- looking up -------------------------------------------------------------------
@@ -229,7 +239,7 @@ class Dataset:
         known, stored = self._known, self._stored
         if stored is None or (known is not None and all(known.values())):
             return self._elements, True
-        found, complete = stored.decode(known, nested_sequence)
+        found, complete = stored.decode(known, self.making)
         if known is None:
             _put(self, "_known", found)
         return found, complete
@@ -307,8 +317,8 @@ class Dataset:
             stored = self._stored
             assert stored is not None  # noqa: S101 - only what is stored is undecoded
             if stored.is_selection:
-                stored.decode(known, nested_sequence)  # at once takes half the time
-            element = known[tag] = known[tag] or stored.element(tag, nested_sequence)
+                stored.decode(known, self.making)  # at once takes half the time
+            element = known[tag] = known[tag] or stored.element(tag, self.making)
         return element
 
     def _part(self, tags: Iterable[int]) -> Dataset:
@@ -560,14 +570,23 @@ class FileMetaDataset(Dataset):
         super().__setitem__(key, element)
 
 
-def nested_sequence(span: Span, inherited: Inherited) -> Sequence:
-    """The items in a span as data sets, none of them read yet."""
-    nested = _new_sequence(Sequence)
-    for place in items(span):
-        item = _new(Dataset)
-        _put(item, "_stored", Stored(place, inherited))
-        nested += (item,)
-    return nested
+def nesting(
+    sequence: type[Sequence], dataset: type[Dataset]
+) -> Callable[[Span, Inherited], Sequence]:
+    """What makes the value of a sequence: its items as data sets, none of them read yet."""
+
+    def nested_sequence(span: Span, inherited: Inherited) -> Sequence:
+        nested = _new_sequence(sequence)
+        for place in items(span):
+            item = _new(dataset)
+            _put(item, "_stored", Stored(place, inherited))
+            nested += (item,)
+        return nested
+
+    return nested_sequence
+
+
+Dataset.making = Making(nesting(Sequence, Dataset))
 
 
 def attach(name: str, method: Callable[..., Any] | property) -> None:

@@ -7,7 +7,6 @@ that gets them at first use, and keeps them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import copy, deepcopy
 from typing import Any, Protocol, Self
 
@@ -15,7 +14,7 @@ from isocenter.core.element import DataElement
 from isocenter.core.encoding import Span
 from isocenter.core.pieces import EncodedPieces
 from isocenter.core.reader import Elements, Raw
-from isocenter.core.stored import Inherited, Stored, size
+from isocenter.core.stored import Making, Stored, size
 from isocenter.standard.vr import BYTES
 
 
@@ -61,7 +60,7 @@ class DeferredElement(DataElement):
     Copies and pickles of one that was not read yet hold no bytes: they read the same place.
     """
 
-    __slots__ = ("_apart", "_entry", "_here", "_others", "_sequence", "_unread", "source")
+    __slots__ = ("_apart", "_entry", "_here", "_making", "_others", "_unread", "source")
 
     def __init__(
         self,
@@ -69,7 +68,7 @@ class DeferredElement(DataElement):
         entry: Raw,
         source: Source,
         others: Stored,
-        sequence: Callable[[Span, Inherited], Any],
+        making: Making,
     ) -> None:
         """An element that lies elsewhere.
 
@@ -78,12 +77,12 @@ class DeferredElement(DataElement):
             entry: its entry in a table over the bytes that ``source`` gives.
             source: gets them.
             others: the table of the elements around it.
-            sequence: see :meth:`Stored.element`.
+            making: see :meth:`Stored.element`.
         """
         self._tag = tag
         self.VR, self.private_creator = others.settled(tag, entry)
         self.source, self._entry, self._others = source, entry, others
-        self._sequence, self._unread, self.as_read = sequence, True, True
+        self._making, self._unread, self.as_read = making, True, True
         self._here: Any = None
         self._apart: Stored | None = None
 
@@ -111,7 +110,7 @@ class DeferredElement(DataElement):
     def _value(self) -> Any:  # in place of the slot that other elements have
         stored = self.stored()
         if self._unread and stored is not None:
-            self._here = stored.element(self._tag, self._sequence).value
+            self._here = stored.element(self._tag, self._making).value
             self._unread = False
         return self._here
 

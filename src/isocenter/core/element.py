@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sized
-from typing import Any
+from typing import Any, Self
 
 from isocenter.core.conversion import converted
 from isocenter.core.multivalue import MultiValue
@@ -40,7 +40,7 @@ class DataElement:
         self.value = value
 
     @classmethod
-    def of(cls, tag: int, vr: str, value: Any, private_creator: str = "") -> DataElement:
+    def of(cls, tag: int, vr: str, value: Any, private_creator: str = "") -> Self:
         """An element of a value that is already what an element of its VR holds."""
         element = new_element(cls)
         element._tag, element._value, element.VR = tag, value, vr  # noqa: SLF001 - its own

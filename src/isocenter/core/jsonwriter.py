@@ -32,7 +32,7 @@ from isocenter.core.jsonbytes import (
 from isocenter.core.jsonitems import write_items
 from isocenter.core.jsonvalues import json_values
 from isocenter.core.reader import Raw
-from isocenter.core.stored import Inherited, Stored, items
+from isocenter.core.stored import Inherited, Making, Stored, items
 from isocenter.errors import DicomError, UsageError
 from isocenter.standard.uid import EXPLICIT_BIG
 from isocenter.standard.vr import BYTES
@@ -103,7 +103,7 @@ class _Level(NamedTuple):
         if known is not None:
             return known
         assert self.stored is not None  # noqa: S101 - only what is stored is undecoded
-        return self.stored.element(tag, _undecoded_items)
+        return self.stored.element(tag, _UNDECODED)
 
     def order(self, tag: int) -> str | None:
         """The byte order of what was read; the words of a value stay in it."""
@@ -118,6 +118,9 @@ class _Level(NamedTuple):
 
 def _undecoded_items(span: Span, inherited: Inherited) -> list[Stored]:
     return [Stored(place, inherited) for place in items(span)]
+
+
+_UNDECODED = Making(_undecoded_items)
 
 
 class _Writer:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from functools import lru_cache
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from isocenter.core.charset import CharacterSets
 from isocenter.core.dataset import Dataset, FileMetaDataset
@@ -64,6 +64,8 @@ class FileDataset(Dataset):
     """Position in the buffer where reading ended."""
     skipped: tuple[BaseTag, ...] = ()
     filename: str | None = None
+    meta_type: ClassVar[type[FileMetaDataset]] = FileMetaDataset
+    """The class of the File Meta Information."""
     _meta_span: Span | None = None
     """Where the File Meta Information lies that nobody asked for yet."""
 
@@ -74,7 +76,7 @@ class FileDataset(Dataset):
         span = attributes.get("_meta_span")  # first: it goes when the other is there
         meta: FileMetaDataset | None = attributes.get("file_meta")
         if meta is None and span is not None:
-            meta = attributes.setdefault("file_meta", FileMetaDataset.of(span))
+            meta = attributes.setdefault("file_meta", self.meta_type.of(span))
         if meta is None:
             raise AttributeError("the data set has no file_meta")
         return meta
@@ -151,6 +153,7 @@ def parse(  # noqa: PLR0913 - each is an option of its own
     sets: CharacterSets | None = None,
     pieces: Pieces | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    kind: type[FileDataset] = FileDataset,
 ) -> FileDataset:
     """Read a file's bytes.
 
@@ -163,6 +166,7 @@ def parse(  # noqa: PLR0913 - each is an option of its own
         sets: the character sets in force, whatever the data set declares.
         pieces: where in the file the buffer's bytes are, when some were left out.
         limits: what the file may cost.
+        kind: the class of the data set.
 
     Raises:
         InvalidDicomError: no ``DICM`` prefix, and ``force`` is false.
@@ -175,7 +179,7 @@ def parse(  # noqa: PLR0913 - each is an option of its own
         encoded = Encoded(buffer, findings=found, nesting=limits.nesting)
     else:
         encoded = EncodedPieces(buffer, findings=found, nesting=limits.nesting, pieces=pieces)
-    meta = _plain_meta(encoded, start) or _file_meta(encoded, start)
+    meta = _plain_meta(encoded, start) or _file_meta(encoded, start, kind.meta_type)
     after_meta = meta.end
     syntax, encoding = _transfer_syntax(encoded, meta)
     if syntax.is_deflated:
@@ -191,7 +195,7 @@ def parse(  # noqa: PLR0913 - each is an option of its own
         _drop(elements, unwanted)
     span = span._replace(end=elements.end)
     inherited = NOTHING if sets is None else Inherited(sets, overrides=True)
-    dataset = FileDataset.__new__(FileDataset)
+    dataset = kind.__new__(kind)
     attributes = {
         "_stored": Stored(span, inherited, elements),
         "preamble": preamble,
@@ -302,11 +306,13 @@ def _plain_meta(encoded: Encoded, start: int) -> _Meta | None:
     return _Meta(position, syntax, {"_meta_span": span})
 
 
-def _file_meta(encoded: Encoded, start: int) -> _Meta:
+def _file_meta(
+    encoded: Encoded, start: int, kind: type[FileMetaDataset] = FileMetaDataset
+) -> _Meta:
     """File Meta Information is always explicit VR little endian (PS3.10 7.1)."""
     span = Span(encoded, start, len(encoded.buffer), EXPLICIT_LITTLE)
     if bytes(encoded.buffer[start : start + 2]) != b"\x02\x00":
-        return _Meta(start, None, {"file_meta": FileMetaDataset()})
+        return _Meta(start, None, {"file_meta": kind()})
     elements = read_elements(span, _META_END)
     if min(elements.entries, default=_META_START) < _META_START:
         # the data set begins with group 0 or 1: what is read again is group 2 only
@@ -314,7 +320,7 @@ def _file_meta(encoded: Encoded, start: int) -> _Meta:
         *_, (_, (_, position, length)) = own
         span = span._replace(end=position + length)
         elements = read_elements(span)
-    meta = FileMetaDataset.of(span, elements)
+    meta = kind.of(span, elements)
     syntax = bytes(meta.raw(_TRANSFER_SYNTAX)) if _TRANSFER_SYNTAX in meta else None
     return _Meta(elements.end, syntax, {"file_meta": meta})
 

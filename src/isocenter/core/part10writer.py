@@ -66,12 +66,32 @@ def file_bytes(ds: Dataset, options: WriteOptions = WriteOptions()) -> bytes:  #
         preamble = preamble or bytes(128)
     _check_placement(ds)
     _check_pixels(ds, syntax)
-    writer = Writer(_encoding(syntax), encapsulated=syntax.is_encapsulated, lenient=options.lenient)
+    return assembled(ds, meta, preamble, syntax, _encoding(syntax), lenient=options.lenient)
+
+
+def assembled(  # noqa: PLR0913 - the parts of a file
+    ds: Dataset,
+    meta: FileMetaDataset,
+    preamble: bytes | None,
+    syntax: UID,
+    encoding: Encoding,
+    *,
+    lenient: bool,
+) -> bytes:
+    """The bytes of a file of these parts, as they are; ``DICM`` only behind a preamble.
+
+    ``encoding`` is that of the data set, which for a private ``syntax`` nobody else knows.
+
+    Raises:
+        InvalidValueError: a value does not fit its VR.
+        EncodingError: Pixel Data is not as the transfer syntax says.
+    """
+    writer = Writer(encoding, encapsulated=syntax.is_encapsulated, lenient=lenient)
     body = writer.dataset(ds)
     if syntax == DEFLATED_LITTLE:
         body = _deflated(body)
     prefix = preamble + b"DICM" if preamble else b""
-    return prefix + _meta_bytes(meta, lenient=options.lenient) + body
+    return prefix + meta_bytes(meta, lenient=lenient) + body
 
 
 def complete(meta: FileMetaDataset, ds: Dataset, syntax: UID) -> None:
@@ -114,7 +134,7 @@ def _check_pixels(ds: Dataset, syntax: UID) -> None:
     )
 
 
-def _meta_bytes(meta: FileMetaDataset, *, lenient: bool) -> bytes:
+def meta_bytes(meta: FileMetaDataset, *, lenient: bool) -> bytes:
     """File meta with its group length (PS3.10 7.1); nothing when there is none."""
     rest = copy(meta)
     if _META_LENGTH in rest:

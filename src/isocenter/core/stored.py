@@ -16,7 +16,7 @@ from isocenter.core.element import DataElement, new_element
 from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Encoding, Span
 from isocenter.core.nesting import read_items
 from isocenter.core.reader import Elements, Raw, read_elements
-from isocenter.core.values import DECODERS, as_bytes, empty_value, explanation
+from isocenter.core.values import DECODERS, Decoder, as_bytes, empty_value, explanation
 from isocenter.errors import ValueDecodingError
 from isocenter.standard.dictionary import dictionary_vr, private_entry
 from isocenter.standard.tag import BaseTag
@@ -36,10 +36,36 @@ class Inherited(NamedTuple):
 
 NOTHING = Inherited()
 """What a data set takes that is in no other one."""
-_PLAIN = DECODERS | dict.fromkeys(BYTES - {"UN"}, as_bytes)
-"""The decoders of the VRs that say all; behind UN may stand any other."""
+_WITHOUT_DECODER = BYTES - {"UN"}
 _NO_BLOCKS: Mapping[int, str] = {}
 _new_span = tuple.__new__  # half the time of naming the fields, for each of many items
+
+
+class Making:
+    """What reading makes of bytes: kinds of elements, of values and of sequences.
+
+    A layer above that shows data sets under classes of its own says so here.
+
+    Args:
+        sequence: makes the value of a sequence from the span of its items.
+        element: the class of elements; it fills the slots of :class:`DataElement`.
+        decoders: VR -> what turns a field into a value.
+    """
+
+    __slots__ = ("decoders", "element", "plain", "sequence")
+
+    def __init__(
+        self,
+        sequence: Callable[[Span, Inherited], Any],
+        element: type[DataElement] = DataElement,
+        decoders: Mapping[str, Decoder] = DECODERS,
+    ) -> None:
+        self.sequence, self.element, self.decoders = sequence, element, decoders
+        self.plain: Mapping[str, Decoder] = {
+            **decoders,
+            **dict.fromkeys(_WITHOUT_DECODER, as_bytes),
+        }
+        """The decoders of the VRs that say all; behind UN may stand any other."""
 
 
 class Stored:
@@ -134,12 +160,12 @@ class Stored:
         _, position, length = self.entries[tag]
         return memoryview(self.encoded.buffer)[position : position + size(length)]
 
-    def element(self, tag: int, sequence: Callable[[Span, Inherited], Any]) -> DataElement:
+    def element(self, tag: int, making: Making) -> DataElement:
         """The element, decoded.
 
         Args:
             tag: its number.
-            sequence: makes the value of a sequence from the span of its items.
+            making: what is made of the bytes.
 
         Raises:
             KeyError: it is not in the table.
@@ -155,21 +181,21 @@ class Stored:
         if not length and vr != "SQ":
             value = empty_value(vr)
         elif vr == "SQ":
-            value = sequence(self.items_span(entry), self.handed_down())
+            value = making.sequence(self.items_span(entry), self.handed_down())
         else:
             data = self.encoded.buffer[start : start + (length if length > 0 else ~length)]
             try:
-                value = DECODERS.get(vr, as_bytes)(
+                value = making.decoders.get(vr, as_bytes)(
                     bytes(data), order, self._sets or self.character_sets
                 )
             except (ValueError, struct.error) as error:
                 raise self._undecodable(tag, vr, entry, error) from error
-        return DataElement.of(tag, vr, value, creator)
+        return making.element.of(tag, vr, value, creator)
 
     def decode(
         self,
         known: dict[int, DataElement | None] | None,
-        sequence: Callable[[Span, Inherited], Any],
+        making: Making,
     ) -> tuple[dict[int, DataElement | None], bool]:
         """Decode all that was not; what is no value of its VR stays undecoded.
 
@@ -179,7 +205,7 @@ class Stored:
         Args:
             known: elements by tag, ``None`` for those to decode, where the element is put;
                 ``None`` in place of it when nothing was decoded and nothing taken away.
-            sequence: see :meth:`element`.
+            making: what is made of the bytes.
 
         Returns:
             ``known``, and whether all in it is decoded now.
@@ -189,13 +215,13 @@ class Stored:
         complete = True
         buffer, order = self.encoded.buffer, self._encoding.order
         sets = self._sets or self.character_sets
-        decoders, new = _PLAIN, new_element
+        decoders, new, kind = making.plain, new_element, making.element
         to_copy = type(buffer) is not bytes
         for tag, (vr, start, length) in pending:
             decode = decoders.get(vr)  # type: ignore[arg-type]  # None is no key of it
             try:
                 if decode is None or length < 0:
-                    known[tag] = self.element(tag, sequence)
+                    known[tag] = self.element(tag, making)
                     continue
                 if length:
                     data = buffer[start : start + length]
@@ -205,7 +231,7 @@ class Stored:
             except (ValueDecodingError, ValueError, struct.error):
                 known[tag], complete = None, False
                 continue
-            known[tag] = element = new(DataElement)
+            known[tag] = element = new(kind)
             element._tag, element._value = tag, value  # noqa: SLF001 - what DataElement.of does
             element.VR = vr  # type: ignore[assignment]  # as above
             if tag & 0x10000:

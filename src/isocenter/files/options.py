@@ -35,7 +35,7 @@ class Reading(NamedTuple):
     """What of a file is read: up to ``stop``, of that the ``wanted`` tags, none ``unwanted``.
 
     Values of more than ``defer`` bytes wait until they are asked for. ``sets`` are the character
-    sets to read text in, whatever the file declares.
+    sets to read text in, whatever the file declares. ``kind`` is the class of the data set.
     """
 
     force: bool = False
@@ -45,6 +45,7 @@ class Reading(NamedTuple):
     defer: float | None = None
     sets: CharacterSets | None = None
     limits: Limits = DEFAULT_LIMITS
+    kind: type[FileDataset] = FileDataset
 
     def wants(self, tag: int) -> bool:
         """Whether an element is to be in the data set."""
@@ -66,6 +67,7 @@ class Reading(NamedTuple):
             sets=self.sets,
             pieces=pieces,
             limits=self.limits,
+            kind=self.kind,
         )
 
     def with_tags(self, tags: Iterable[TagLike]) -> Reading:

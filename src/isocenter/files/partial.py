@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from isocenter.core.dataset import nested_sequence
 from isocenter.core.deferred import DeferredElement
 from isocenter.core.part10 import FileDataset
 from isocenter.core.pieces import Pieces
@@ -130,5 +129,5 @@ def _add(
         if place.tag in reading.unwanted:
             dataset.__dict__["skipped"] = (*dataset.skipped, BaseTag(place.tag))
         elif place.tag not in dataset and reading.wants(place.tag):
-            element = DeferredElement(place.tag, place.entry, part, stored, nested_sequence)
+            element = DeferredElement(place.tag, place.entry, part, stored, dataset.making)
             dataset.add_deferred(element)

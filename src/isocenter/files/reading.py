@@ -80,10 +80,11 @@ def dcmread(  # noqa: PLR0913 - the first five are pydicom's, in its order
         reading = reading._replace(sets=options.declared(character_set))
     if limits is not DEFAULT_LIMITS:
         reading = reading._replace(limits=limits)
-    return _read(fp, reading)
+    return read(fp, reading)
 
 
-def _read(fp: Any, reading: Reading) -> FileDataset:
+def read(fp: Any, reading: Reading) -> FileDataset:
+    """Read a file as ``reading`` says; see :func:`dcmread`."""
     if isinstance(fp, str | os.PathLike):
         return _read_path(os.fspath(fp), reading)
     if _is_buffer(fp):

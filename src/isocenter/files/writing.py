@@ -43,7 +43,16 @@ def dcmwrite(  # noqa: PLR0913 - pydicom's signature
         OSError: the file cannot be written.
     """
     options = WriteOptions(implicit_vr, little_endian, enforce_file_format, lenient)
-    content = file_bytes(dataset, options)
+    put(filename, file_bytes(dataset, options), overwrite=overwrite)
+
+
+def put(filename: Destination, content: bytes, *, overwrite: bool = True) -> None:
+    """Write a file's bytes to a path, whole or not at all, or into an open file.
+
+    Raises:
+        FileExistsError: the file is there and ``overwrite`` is false.
+        OSError: the file cannot be written.
+    """
     if not isinstance(filename, str | os.PathLike):
         filename.write(content)
         return

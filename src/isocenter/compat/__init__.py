@@ -1,0 +1,42 @@
+"""pydicom's names on Isocenter: existing programs run unchanged.
+
+``import isocenter.compat as pydicom`` in one module; :func:`install` once at the start of a
+program, or ``python -m isocenter.compat SCRIPT``, for all modules of a process. docs/compat.md
+says what is covered and what differs.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from isocenter.compat.dataelem import DataElement
+from isocenter.compat.dataset import Dataset, FileDataset, FileMetaDataset
+from isocenter.compat.filereader import dcmread
+from isocenter.compat.filewriter import dcmwrite
+from isocenter.compat.importing import install, uninstall
+from isocenter.compat.sequence import Sequence
+from isocenter.compat.version import __version__, __version_info__
+
+__all__ = [
+    "DataElement",
+    "Dataset",
+    "FileDataset",
+    "FileMetaDataset",
+    "Sequence",
+    "__version__",
+    "__version_info__",
+    "dcmread",
+    "dcmwrite",
+    "install",
+    "uninstall",
+]
+
+_PIXELS = frozenset({"pixel_array", "iter_pixels"})
+
+
+def __getattr__(name: str) -> Any:
+    """What needs numpy, or files, comes when it is asked for."""
+    if name in _PIXELS:
+        return getattr(import_module("isocenter.compat.pixels"), name)
+    if name == "examples":
+        return import_module("isocenter.compat.examples")
+    raise AttributeError(f"module 'pydicom' has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""Several values of one element."""
+
+from isocenter.core.multivalue import MultiValue
+
+__all__ = ["MultiValue"]

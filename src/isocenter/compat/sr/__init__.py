@@ -1,0 +1,1 @@
+"""Coded concepts (PS3.16)."""
