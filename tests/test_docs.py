@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "isocenter"
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
-MAKERS = {"Finding", "warn", "report", "_finding", "tell"}
+MAKERS = {"Deviation", "Finding", "warn", "report", "_finding", "tell"}
 
 
 def _help(*arguments: str) -> str:
@@ -53,6 +53,7 @@ def test_every_finding_code_is_explained():
     ("command", "some"),
     [
         ("arrange", {"--link", "--move", "--transcode"}),
+        ("attributes check", {"--json", "--level", "--unsafe-all-values"}),
         ("build", {"--output", "--workers", "--arrange"}),
         ("rev", {"--output", "--stage", "--json"}),
         ("show", {"--json", "--no-private", "--values"}),

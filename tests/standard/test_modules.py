@@ -7,6 +7,7 @@ from importlib.metadata import distribution
 import pytest
 
 from isocenter.standard.attributelists import attribute_list, attribute_lists
+from isocenter.standard.clauses import url
 from isocenter.standard.dictionary import dictionary_vr, keyword_for_tag
 from isocenter.standard.modules import Usage, iod, iods, module, modules
 
@@ -97,6 +98,20 @@ def test_what_is_newer_than_the_places_has_its_annex():
     newer = module("photoacoustic-image").place
     assert (newer.clause, newer.page) == ("PS3.3 annex C", "")
     assert newer.url.endswith("/part03/chapter_C.html")
+
+
+def test_a_clause_leads_to_its_page():
+    part = "https://dicom.nema.org/medical/dicom/current/output/chtml/part05/"
+    assert url("PS3.5 6.2") == f"{part}sect_6.2.html#sect_6.2"
+    assert url("PS3.5 6.2.1") == f"{part}sect_6.2.html#sect_6.2.1"
+    assert url("PS3.5 9.1") == f"{part}chapter_9.html#sect_9.1"
+    assert url("PS3.3 table C.7-1") == module("patient").place.url
+    assert url("PS3.3 table Z.1") is None
+
+
+def test_every_place_of_a_module_leads_somewhere():
+    assert {url(one.place.clause) for one in (*iods(), *modules())} > {module("patient").place.url}
+    assert None not in {url(one.place.clause) for one in (*iods(), *modules())}
 
 
 def test_every_iod_and_module_has_a_name():

@@ -25,6 +25,7 @@ CommandLineError: Any = next(
 
 COMMANDS = {
     "arrange": "arrange_command",
+    "attributes": "app",
     "build": "build_command",
     "show": "show_command",
     "codify": "codify_command",

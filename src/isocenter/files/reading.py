@@ -149,21 +149,23 @@ def _path_of(file: BinaryIO) -> str | None:
 
 
 def read_by_content(
-    path: str | os.PathLike[str], *, stop_before_pixels: bool = False
+    path: str | os.PathLike[str], *, stop_before_pixels: bool = False, skip_pixels: bool = False
 ) -> FileDataset:
     """Read a file; one without the ``DICM`` prefix when what stands there is a data set.
+
+    The options are those of :func:`dcmread`.
 
     Raises:
         InvalidDicomError: the bytes are no DICOM file and no data set.
         OSError: the file cannot be opened or read.
     """
     try:
-        return dcmread(path, stop_before_pixels=stop_before_pixels)
+        return dcmread(path, None, stop_before_pixels, skip_pixels=skip_pixels)
     except InvalidDicomError:
         with Path(path).open("rb") as file:
             if not looks_like_dataset(file.read(_FIRST_READ)):
                 raise
-        return dcmread(path, stop_before_pixels=stop_before_pixels, force=True)
+        return dcmread(path, None, stop_before_pixels, force=True, skip_pixels=skip_pixels)
 
 
 def read_file_meta_info(filename: str | bytes | os.PathLike[Any]) -> FileMetaDataset:

@@ -20,15 +20,13 @@ from typing import NamedTuple
 from isocenter._tables import modules as table
 from isocenter._tables import sections
 from isocenter.standard.attributelists import Attribute, AttributeList, attribute_list
+from isocenter.standard.clauses import PAGES, table_clause, url
 from isocenter.standard.tag import BaseTag
 
 EDITION = table.EDITION
 """The edition of IODs, modules and attributes."""
 SECTIONS_EDITION = sections.EDITION
 """The edition, a year, of names, places and functional groups."""
-
-_PAGES = "https://dicom.nema.org/medical/dicom/current/output/chtml/part03/"
-_NOWHERE = {"A": "chapter_A", "C": "chapter_C"}
 
 
 class Usage(StrEnum):
@@ -50,14 +48,12 @@ class Place(NamedTuple):
     @property
     def clause(self) -> str:
         """``"PS3.3 table C.7-1"``, or the annex when no more is known."""
-        name = self.anchor.removeprefix("table_").removeprefix("PS3.3_")
-        return f"PS3.3 table {name}" if name else f"PS3.3 annex {self.annex}"
+        return table_clause(self.anchor) if self.anchor else f"PS3.3 annex {self.annex}"
 
     @property
     def url(self) -> str:
         """The place in the current edition, or the annex."""
-        page = f"{self.page or _NOWHERE[self.annex]}.html"
-        return f"{_PAGES}{page}#{self.anchor}" if self.anchor else _PAGES + page
+        return url(self.clause) or PAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What is in the attributes of files: checked against the Standard, counted over archives."""
