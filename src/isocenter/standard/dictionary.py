@@ -7,11 +7,16 @@ so that the caller decides what an unknown element means. What a program adds
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
+from isocenter._tables import dictionary as table
 from isocenter.standard.rows import ELEMENTS, keyword_tags, repeater
+
+EDITION = table.EDITION
+"""The edition of PS3.6."""
 
 
 class Entry(NamedTuple):
@@ -35,6 +40,16 @@ def entry(tag: int) -> Entry | None:
         return None
     row = ELEMENTS[tag] or repeater(tag)
     return None if row is None else Entry(*row)
+
+
+def entries() -> Iterator[tuple[str, ...]]:
+    """Every row of PS3.6 as text: tag, VR, VM, name, ``"Retired"`` or nothing, keyword.
+
+    In the order of tags; repeating groups come last, with an ``x`` for any digit. Rows that
+    a program added are not among them.
+    """
+    for rows in (table.ROWS, table.REPEATERS):
+        yield from (tuple(line.split("|")) for line in rows.strip().split("\n"))
 
 
 def dictionary_vr(tag: int) -> str | None:

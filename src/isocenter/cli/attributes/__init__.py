@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from isocenter.cli.attributes.check import check_command
+from isocenter.cli.attributes.site import site_command
 
 app = typer.Typer(
     add_completion=False,
@@ -13,6 +14,7 @@ app = typer.Typer(
     help="Check and count the attributes of DICOM files.",
 )
 app.command("check")(check_command)
+app.command("site")(site_command)
 
 
 @app.callback()

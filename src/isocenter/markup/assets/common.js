@@ -4,7 +4,8 @@
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-  const grouped = (count) => count.toLocaleString("en-US");
+  /* 1,000; toLocaleString takes 60 ms when it is first called. */
+  const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
   const plain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
   /* Data comes as classic scripts that call register: from file:// nothing can be fetched. */
