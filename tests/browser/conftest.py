@@ -1,7 +1,8 @@
 """A small library on disk and a Chromium to look at it with."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +22,8 @@ from isocenter.library.model import (
     StripShape,
     WindowPreset,
 )
-from isocenter.library.pages import pages
+from isocenter.library.pages import pages, pages_by_study
+from isocenter.markup.pages import Page as Made
 from isocenter.markup.scripts import registered
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -99,6 +101,56 @@ def sample() -> Library:
     )
 
 
+def by_study() -> Library:
+    """The same kinds of series, by patient and study."""
+    jane = {"patient_name": "Doe^Jane", "patient_id": "J1", "patient_birth_date": "20000110"}
+    early, late = "studies/20200715-aa", "studies/20210102-bb"
+    report = SeriesResult(
+        SeriesPlace(early, "SR-009"),
+        SeriesFacts(series_description="Report", modality="SR", study_date="20200715", **jane),
+        findings=(Finding(Level.NOTE, "no-image", "A report has no image", "r.dcm"),),
+    )
+    return Library(
+        (
+            _of(f"{early}/MR-001-AX", "Axial T2", "MR", study_date="20200715", **jane),
+            _of(f"{early}/{HOSTILE_FOLDER}", HOSTILE, "CT", study_date="20200715", **jane),
+            report,
+            _of(f"{late}/CT-001", "Scout", "CT", count=1, study_date="20210102", **jane),
+            _of("studies/undated-cc/AX", "Axial T1", "MR", patient_name=HOSTILE),
+            _of("studies/undated-dd/AX", "Axial T1", "MR"),
+        ),
+        (Finding(Level.NOTE, "not-dicom", "No DICOM file", "README"),),
+    )
+
+
+def _of(folder: str, description: str, modality: str, count: int = COUNT, **facts) -> SeriesResult:
+    result = series(folder, description=description, modality=modality, count=count)
+    return replace(result, facts=replace(result.facts, **facts))
+
+
+def large(root: Path, studies: int) -> None:
+    """The root page of a library of many studies, without the other pages."""
+    library = Library(
+        tuple(
+            SeriesResult(
+                SeriesPlace(f"studies/{20000101 + n}-{n:016x}", f"MR-{number:03}"),
+                SeriesFacts(
+                    patient_id=f"P{n // 3:05}",
+                    patient_name=f"Name{n // 3}^Given",
+                    study_description=f"Study {n}",
+                    series_description=f"Series {number}",
+                    modality="CT" if number else "MR",
+                ),
+            )
+            for n in range(studies)
+            for number in range(5)
+        )
+    )
+    made = pages_by_study(library)
+    assets = [asset for asset in pages(Library(())) if asset.path.startswith("assets/")]
+    _written(root, Library(()), [next(made), next(made), *assets])
+
+
 DARK = WindowPreset("dark", 40.0, 80.0)
 
 
@@ -141,10 +193,20 @@ def _pictures(root: Path, result: SeriesResult) -> None:
 def build(root: Path, server: str = "") -> None:
     """The sample library, on disk."""
     library = sample()
+    _written(root, library, pages(library, server=server))
+
+
+def build_by_study(root: Path) -> None:
+    """Three patients, one with two studies and one with a hostile name, on disk."""
+    library = by_study()
+    _written(root, library, pages_by_study(library))
+
+
+def _written(root: Path, library: Library, made: Iterable[Made]) -> None:
     for result in library.series:
         if result.images:
             _pictures(root, result)
-    for page in pages(library, server=server):
+    for page in made:
         path = root / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.content)
@@ -152,11 +214,14 @@ def build(root: Path, server: str = "") -> None:
 
 @pytest.fixture(scope="session")
 def trees(tmp_path_factory) -> Path:
-    """``rev/index.html``, a stand-in viewer; ``rev/library-anon``; ``plain``; ``served``."""
+    """``rev/index.html``, a stand-in viewer; ``rev/library-anon``; ``plain``; ``served``;
+    ``bystudy``; ``many``, without pictures."""
     root = tmp_path_factory.mktemp("trees")
     build(root / "plain")
     build(root / "rev" / "library-anon")
     build(root / "served", server="/rev/index.html?from=page")
+    build_by_study(root / "bystudy")
+    large(root / "many", 90)
     icon = '<link rel="icon" href="data:,">'
     viewer = f"<!DOCTYPE html><html lang=en><head>{icon}<title>Viewer</title></head>"
     (root / "rev" / "index.html").write_text(viewer)

@@ -17,7 +17,9 @@ ROOT = "plain/index.html"
 YEAR = "plain/03-yr/index.html"
 MONTH = "plain/03-yr/02-mo/index.html"
 STUDY = "plain/03-yr/02-mo/01-ex/index.html"
-PAGES = [ROOT, YEAR, MONTH, STUDY]
+PATIENTS = "bystudy/index.html"
+OF_PATIENT = "bystudy/studies/20200715-aa/index.html"
+PAGES = [ROOT, YEAR, MONTH, STUDY, PATIENTS, OF_PATIENT]
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
