@@ -1,12 +1,17 @@
-"""Every defect of REV.md section 5 that a build could have: it does not."""
+"""Every defect of REV.md section 5: it is not there. One test for each, called after it."""
 
+import json
+import os
 import re
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 
+from isocenter.library import build as building
+from isocenter.library.steps import build_series
 from library.trees import EXAMPLE, changed, ct, fingerprint, run
 
 ENCODINGS = [
@@ -34,6 +39,16 @@ def test_shell_injection_through_folder_names(tree, monkeypatch):
     series = tree.slices("x; touch injected; $(touch injected) `touch injected`", 1)
     assert run(tree.root).data(series) == ["1.dcm"]
     assert list(tree.root.parent.rglob("injected")) == []
+
+
+def test_code_execution_through_the_output_leaf_dir(tree, out, monkeypatch):
+    monkeypatch.chdir(tree.root.parent)
+    series = tree.slices("S", 1)
+    pattern = """'+str(__import__("os").system("touch injected"))+'$(touch injected)%s"""
+    done = isocenter("rev", "-I", tree.root, "-O", out, "--outputLeafDir", pattern)
+    assert done.returncode in {0, 2}
+    assert list(tree.root.parent.rglob("injected")) == []
+    assert (tree.root / series).is_dir()
 
 
 def test_slices_in_text_order(tree):
@@ -109,14 +124,14 @@ def test_files_that_are_no_images_listed_as_slices(tree):
     assert len(made.findings()) == 5
 
 
+def isocenter(*arguments):
+    command = [sys.executable, "-m", "isocenter", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, timeout=120)
+
+
 def test_exit_code_0_after_failures(tree):
     tree.series("S", {"cut.dcm": ct(1)[:-1000], "good.dcm": ct(2)})
-    done = subprocess.run(
-        [sys.executable, "-m", "isocenter", "build", str(tree.root)],
-        check=False,
-        capture_output=True,
-        timeout=60,
-    )
+    done = isocenter("build", tree.root)
     assert done.returncode == 1
     assert b"cut.dcm" in done.stdout
 
@@ -141,6 +156,43 @@ def test_an_output_folder_that_is_incomplete(tree, out):
     tree.slices("S", 2)
     made = run(tree.root, out)
     assert made.files() == run(tree.root).files()
+
+
+def test_json_crashes(tree, out):
+    tree.slices("S", 2)
+    done = isocenter("rev", "-I", tree.root, "-O", out, "--json")
+    assert (done.returncode, json.loads(done.stdout)["images"]) == (0, 2)
+
+
+def _meeting(task):
+    """The step, when another process has come to it too."""
+    met = task.options.output
+    (met / f"process-{os.getpid()}").touch()
+    deadline = time.monotonic() + 60
+    while len([*met.glob("process-*")]) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return build_series(task)
+
+
+def test_threads_without_effect(tree, out, monkeypatch):
+    tree.slices("A", 1)
+    tree.slices("B", 1)
+    monkeypatch.setattr(building, "build_series", _meeting)
+    run(tree.root, out, workers=2)
+    assert len([*out.glob("process-*")]) == 2
+
+
+def test_files_left_with_names_and_exit_code_0(tree, out, tmp_path):
+    tree.series("S", {"cut.dcm": ct(1)[:-1000], "good.dcm": ct(2)})
+    (tmp_path / "key").write_bytes(b"a key of our own" * 4)
+    done = isocenter("deidentify", tree.root, "-O", out / "files", "--key-file", tmp_path / "key")
+    assert done.returncode == 1
+    assert len([*out.rglob("*.dcm")]) == 1
+    templates = '{"PatientName": "anon", "PatientID": "anon"}'
+    done = isocenter("rev", "-I", tree.root, "-O", out / "library", "-T", templates)
+    assert done.returncode in {1, 2}
+    for path in out.rglob("*"):
+        assert not path.is_file() or b"CompressedSamples" not in path.read_bytes()
 
 
 def test_absolute_server_paths_leak(tree):
