@@ -88,6 +88,15 @@ def repeater(tag: int) -> Row | None:
     return None
 
 
+def first_of_group(tag: int) -> int:
+    """The tag that stands for a whole repeating group, its free digits 0; of others the tag itself."""
+    if ELEMENTS[tag] is None and not tag & 0x10000:
+        for bits, rows in _repeaters().items():
+            if tag & bits in rows:
+                return tag & bits
+    return tag
+
+
 @cache
 def repeater_keywords() -> frozenset[str]:
     """The keywords of repeating groups; each stands for many tags."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import typer
 
-from isocenter.cli.attributes.check import check_command
-from isocenter.cli.attributes.site import site_command
+COMMANDS = {
+    "check": "check_command",
+    "site": "site_command",
+}
+"""Subcommands: each the name of a module here, and what of it is the command."""
 
 app = typer.Typer(
     add_completion=False,
@@ -13,8 +18,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Check and count the attributes of DICOM files.",
 )
-app.command("check")(check_command)
-app.command("site")(site_command)
+for _name, _command in COMMANDS.items():
+    app.command(_name)(getattr(import_module(f"{__name__}.{_name}"), _command))
 
 
 @app.callback()
