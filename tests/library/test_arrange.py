@@ -316,7 +316,7 @@ def test_a_second_run_changes_nothing_and_reads_nothing(tree, out, transfer, mon
     def reads(*_):
         raise AssertionError("a file was opened")
 
-    monkeypatch.setattr("isocenter.library.arrange.sources.header_or_finding", reads)
+    monkeypatch.setattr("isocenter.files.sources.header_or_finding", reads)
     second = made(tree.root, out, transfer)
     assert (second.findings, second.new) == (first.findings, 0)
     after = state(out)

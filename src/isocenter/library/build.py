@@ -16,6 +16,7 @@ from hashlib import blake2b
 from isocenter import runner
 from isocenter.errors import Finding, Level
 from isocenter.files.findings import findings_json
+from isocenter.files.lock import locked
 from isocenter.files.target import Folder, Placement
 from isocenter.library import catalog as catalogs
 from isocenter.library import descriptors, fingerprint, layout, listing, scan
@@ -24,7 +25,6 @@ from isocenter.library.catalog import Catalog, Entry, Origin, Totals
 from isocenter.library.changes import Changes, changes, check_origin
 from isocenter.library.choice import of_extension
 from isocenter.library.intake import plan
-from isocenter.library.lock import locked
 from isocenter.library.model import Layout, Library, SeriesPlace, SeriesResult
 from isocenter.library.options import BuildOptions
 from isocenter.library.pages import pages, pages_by_study

@@ -17,6 +17,7 @@ from functools import partial
 
 from isocenter import runner
 from isocenter.errors import Level, UsageError
+from isocenter.files.sources import Archive, Source, source
 from isocenter.files.walking import in_order
 from isocenter.library import layout, listing
 from isocenter.library.arrange import placing, record
@@ -24,7 +25,6 @@ from isocenter.library.arrange.model import SourceFile, State
 from isocenter.library.arrange.naming import free
 from isocenter.library.arrange.planning import Plan, Studies, first_date, ordered, plan
 from isocenter.library.arrange.record import Record
-from isocenter.library.arrange.sources import Archive, Source, source
 from isocenter.library.arrange.survey import Progress, survey
 from isocenter.library.model import Layout, SeriesPlace
 from isocenter.library.options import BuildOptions

@@ -3,7 +3,7 @@
 A row per series: the listing of its input, the fingerprint of options and programs, and
 its frozen result. A row is ``settled`` only when everything it tells is in the output; it
 is unsettled before work on the series begins, so that a build which is killed leaves no
-row that says too much. One writer at a time (:mod:`isocenter.library.lock`), any number of
+row that says too much. One writer at a time (:mod:`isocenter.files.lock`), any number of
 readers.
 """
 

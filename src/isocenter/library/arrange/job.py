@@ -14,6 +14,7 @@ from pathlib import Path
 from isocenter import runner
 from isocenter.errors import Finding, Level, UsageError
 from isocenter.files.findings import findings_json, is_findings_json
+from isocenter.files.sources import Archive, Source, source
 from isocenter.files.target import Folder
 from isocenter.library import layout, viewer
 from isocenter.library.arrange import placing, record
@@ -23,7 +24,6 @@ from isocenter.library.arrange.options import ArrangeOptions, Transcode, Transfe
 from isocenter.library.arrange.placing import Item, Placed, PlaceTask
 from isocenter.library.arrange.planning import Plan, identity, ordered, plan
 from isocenter.library.arrange.record import Record
-from isocenter.library.arrange.sources import Archive, Source, source
 from isocenter.library.arrange.survey import Progress, chunks, outcomes, survey
 
 

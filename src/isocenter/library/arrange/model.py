@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from isocenter.errors import Finding
+from isocenter.files.sources import Stamp
 
 
 class Said(NamedTuple):
@@ -39,13 +40,6 @@ class State(StrEnum):
     """It has none: another file with the same bytes is there."""
     OTHER = "other"
     """It is no instance; its finding says why."""
-
-
-class Stamp(NamedTuple):
-    """What tells that a file was not changed: its size in bytes, and a time in ns or a CRC."""
-
-    size: int
-    mark: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from isocenter import runner
 from isocenter.core.part10writer import file_bytes
 from isocenter.errors import DicomError, Finding, Level, UsageError
 from isocenter.files.reading import read_by_content
+from isocenter.files.sources import Reader, Source
 from isocenter.files.target import TEMPORARY_PREFIX, Folder, Placement
 from isocenter.library.arrange.options import Transfer
-from isocenter.library.arrange.sources import Reader, Source
 from isocenter.pixels.compression import decompress
 from isocenter.standard.uid import EXPLICIT_LITTLE
 

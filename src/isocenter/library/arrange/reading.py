@@ -10,8 +10,8 @@ from isocenter.core.dataset import Dataset
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import Finding, Level
 from isocenter.files.header import unexpected
-from isocenter.library.arrange.model import Said, SourceFile, Stamp, State
-from isocenter.library.arrange.sources import Reader, Source
+from isocenter.files.sources import Reader, Source, Stamp
+from isocenter.library.arrange.model import Said, SourceFile, State
 from isocenter.library.facts import iso_free_date, text
 
 UNKNOWN = Stamp(-1, 0)

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from isocenter.errors import Finding, Level, UsageError
+from isocenter.files.sources import Stamp
 from isocenter.files.target import Folder
 from isocenter.library import layout
-from isocenter.library.arrange.model import Left, Said, SourceFile, Stamp, State
+from isocenter.library.arrange.model import Left, Said, SourceFile, State
 
 NAME = layout.ARRANGED
 _VERSION = 1

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from isocenter import runner
 from isocenter.errors import Finding, Level
+from isocenter.files.sources import Reader, Source
 from isocenter.library.arrange import reading
 from isocenter.library.arrange.model import SourceFile
 from isocenter.library.arrange.reading import Headers, ReadTask
-from isocenter.library.arrange.sources import Reader, Source
 
 Progress = Callable[[int, int], None]
 """Told how many more files are done, and how many images are among them."""

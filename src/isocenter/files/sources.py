@@ -13,18 +13,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from isocenter.core.part10 import FileDataset, looks_like_dataset
 from isocenter.errors import DicomError, Finding, InvalidDicomError, Level, UsageError
 from isocenter.files.header import header_or_finding, not_dicom
 from isocenter.files.reading import dcmread
 from isocenter.files.walking import in_order, instances
-from isocenter.library.arrange.model import Stamp
 
 _FIRST = 1 << 16
 _ENCRYPTED = 1
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+class Stamp(NamedTuple):
+    """What tells that a file was not changed: its size in bytes, and a time in ns or a CRC."""
+
+    size: int
+    mark: int
 
 
 class Reader(Protocol):

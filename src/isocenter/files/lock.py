@@ -1,4 +1,4 @@
-"""One build at a time on one output: a lock that dies with the process that holds it.
+"""One run at a time on one output: a lock that dies with the process that holds it.
 
 The lock is SQLite's own on an empty database, which every system has and which the
 system gives back when its holder is killed. Who holds it stands in a text beside it.
