@@ -71,6 +71,9 @@ def test_every_finding_code_is_explained():
         ("fileset rm", {"--load", "--yes"}),
         ("fileset write", {"--id", "--keep-names"}),
         ("fileset check", {"--profile"}),
+        ("attributes scan", {"--output", "--sample", "--key-file"}),
+        ("attributes merge", {"--output"}),
+        ("attributes query", {"--json", "--csv", "--patients"}),
         ("deidentify", {"--key-file", "--dates", "-T"}),
     ],
 )

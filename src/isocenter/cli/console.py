@@ -7,11 +7,12 @@ File names and DICOM text are printed as text: no markup, no control characters.
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -81,6 +82,62 @@ class _Lines:
         if self.done * 10 // self.total != before:
             line = f"{self.done:,} of {self.total:,} {self.unit}, images: {self.images:,}"
             print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is its output
+
+
+class Rates:
+    """How many files are done, how many a second, and how long the rest will take.
+
+    Args:
+        unit: what is counted, such as files.
+    """
+
+    def __init__(self, unit: str) -> None:
+        self.unit, self.total, self.done = unit, 0, 0
+        self._started = time.monotonic()
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def begin(self, total: int) -> None:
+        """Say how many there are."""
+        self.total, self._started = total, time.monotonic()
+        console = Console(stderr=True)
+        if console.is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+                console=console,
+            )
+            self._bar.add_task(self.unit, total=total, rate="")
+            self._bar.start()
+
+    def advance(self, done: int, _failed: int) -> None:
+        """Say that so many more are done."""
+        before = self.done * 10 // max(self.total, 1)
+        self.done += done
+        rate = self.done / max(time.monotonic() - self._started, 1e-3)
+        if self._bar is not None:
+            self._bar.update(TaskID(0), advance=done, rate=f"{rate:,.0f} {self.unit}/s")
+        elif self.done * 10 // max(self.total, 1) != before:
+            left = (self.total - self.done) / rate
+            line = f"{self.done:,} of {self.total:,} {self.unit}, {rate:,.0f}/s, {left:.0f} s left"
+            print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is its output
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as a table of plain text: no markup, no control characters."""
+    texts = [[printable("" if one is None else str(one)) for one in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *texts, strict=True)]
+    for row in (columns, ["-" * width for width in widths], *texts):
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def summary(library: Library, output: Path, made: int, seconds: float) -> None:

@@ -42,10 +42,12 @@ class Rule(NamedTuple):
     holds: Callable[[str], object]
     """Something true when the text satisfies it."""
     clause: str = _TABLE
+    is_of_length: bool = False
+    """Whether it says how long a value may be."""
 
 
 def _at_most(count: int) -> Rule:
-    return Rule(f"at most {count} characters", lambda text: len(text) <= count)
+    return Rule(f"at most {count} characters", lambda text: len(text) <= count, is_of_length=True)
 
 
 def _form(says: str, pattern: str, clause: str = _TABLE) -> Rule:
@@ -63,8 +65,8 @@ def _made_by(make: Callable[[str], object], says: str) -> Rule:
     return Rule(says, holds)
 
 
-def _each_group(says: str, holds: Callable[[str], bool]) -> Rule:
-    return Rule(says, lambda text: all(map(holds, text.split("="))), "PS3.5 6.2.1")
+def _each_group(says: str, holds: Callable[[str], bool], *, is_of_length: bool = False) -> Rule:
+    return Rule(says, lambda text: all(map(holds, text.split("="))), "PS3.5 6.2.1", is_of_length)
 
 
 _NO_CONTROLS = _form(
@@ -102,7 +104,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "LT": (_at_most(10240), _NO_CONTROLS_BUT_FORMAT),
     "PN": (
         Rule("at most three component groups", lambda text: text.count("=") < 3, "PS3.5 6.2.1"),
-        _each_group("at most 64 characters in a component group", lambda group: len(group) <= 64),
+        _each_group(
+            "at most 64 characters in a component group",
+            lambda group: len(group) <= 64,
+            is_of_length=True,
+        ),
         _each_group("at most five components in a group", lambda group: group.count("^") < 5),
         _NO_CONTROLS,
     ),
@@ -171,6 +177,20 @@ def validate(vr: str, value: Any, *, sets: Encoder | None = None) -> None:
         raise _broken(vr, value, "a VR of table 6.2-1")
 
 
+def broken_rules(vr: str, text: str) -> list[Rule]:
+    """The rules that one value without padding breaks: those of its length, and the first other.
+
+    Of a VR that is no text there are none.
+    """
+    broken: list[Rule] = []
+    for rule in RULES.get(vr, ()):
+        if not rule.holds(text):  # the later ones take for granted that the earlier hold
+            broken.append(rule)
+            if not rule.is_of_length:
+                break
+    return broken
+
+
 def _values(vr: str, value: Any) -> Sequence[Any]:
     if isinstance(value, str):
         several = "\\" in value and vr not in SINGLE_TEXT
@@ -186,9 +206,9 @@ def _validate_text(vr: str, value: Any, sets: Encoder | None) -> None:
     text = value if type(value) is str else _as_text(vr, value)
     if not text:
         return
-    for says, holds, clause in RULES[vr]:
-        if not holds(text):
-            raise _broken(vr, text, says, clause)
+    for rule in RULES[vr]:
+        if not rule.holds(text):
+            raise _broken(vr, text, rule.says, rule.clause)
     if sets is not None and not text.isascii() and vr in CHARSET_TEXT:
         _validate_characters(vr, text, sets)
 

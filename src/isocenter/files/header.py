@@ -64,3 +64,9 @@ def unexpected(error: Exception) -> Finding:
     """The finding for a file that met a fault of this program."""
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return Finding(Level.ERROR, "unexpected", f"the file could not be processed: {what}")
+
+
+def killed() -> Finding:
+    """The finding for a file that ended the process which read it."""
+    message = "reading this file ended the process that did it; the file is left out"
+    return Finding(Level.ERROR, "killed-decoder", message)

@@ -21,8 +21,8 @@ LOCK, HOLDER = "lock", "holder.json"
 
 
 @contextmanager
-def locked(folder: Path, output: Path) -> Iterator[None]:
-    """Hold the lock that lies in ``folder``.
+def locked(folder: Path, output: Path, doing: str = "built") -> Iterator[None]:
+    """Hold the lock that lies in ``folder``; ``doing`` is what is done to the output.
 
     Raises:
         UsageError: another process holds it; the message says which, where and since when.
@@ -33,7 +33,7 @@ def locked(folder: Path, output: Path) -> Iterator[None]:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                raise UsageError(f"{output} is being built by {_holder(folder)}") from None
+                raise UsageError(f"{output} is being {doing} by {_holder(folder)}") from None
             raise OSError(error.sqlite_errorcode, str(error), str(folder / LOCK)) from error
         except sqlite3.DatabaseError as error:
             raise UsageError(f"{folder / LOCK} is no lock of Isocenter; move it") from error

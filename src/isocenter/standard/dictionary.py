@@ -103,6 +103,11 @@ def private_entry(tag: int, creator: str) -> Entry | None:
     return next((rows[mask] for mask in masks if mask in rows), None)
 
 
+def is_known_creator(creator: str) -> bool:
+    """Whether private elements of a creator are in the dictionary, or were added."""
+    return creator in _private_table() or any(creator == one for one, _ in PRIVATE_ADDITIONS)
+
+
 @cache
 def _private_table() -> dict[str, str]:
     # 600 kB of table: loaded when the first private element is looked up

@@ -101,3 +101,10 @@ def first_of_group(tag: int) -> int:
 def repeater_keywords() -> frozenset[str]:
     """The keywords of repeating groups; each stands for many tags."""
     return frozenset(row[4] for rows in _repeaters().values() for row in rows.values())
+
+
+@cache
+def ambiguous_tags() -> frozenset[int]:
+    """The tags whose VR PS3.6 leaves open, such as ``US or SS``; repeating groups left out."""
+    lines = (line.split("|", 2) for line in _lines())
+    return frozenset(int(tag, 16) for tag, vr, _ in lines if " or " in vr)

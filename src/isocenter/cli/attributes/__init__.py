@@ -1,4 +1,7 @@
-"""``isocenter attributes``: what files and archives have in their attributes, and how it should be."""
+"""``isocenter attributes``: what files and archives have in their attributes, and how it should be.
+
+Each subcommand is a module here, which imports what it works with when it is called.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ import typer
 
 COMMANDS = {
     "check": "check_command",
+    "merge": "merge_command",
+    "query": "query_command",
+    "scan": "scan_command",
     "site": "site_command",
 }
 """Subcommands: each the name of a module here, and what of it is the command."""

@@ -9,7 +9,7 @@ from isocenter import runner
 from isocenter.core.dataset import Dataset
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import Finding, Level
-from isocenter.files.header import unexpected
+from isocenter.files.header import killed, unexpected
 from isocenter.files.sources import Reader, Source, Stamp
 from isocenter.library.arrange.model import Said, SourceFile, State
 from isocenter.library.facts import iso_free_date, text
@@ -43,7 +43,7 @@ def read_headers(task: ReadTask) -> Headers:
     with task.source.opened() as reader:
         for name in task.names:
             if name in task.deadly:
-                files[name] = _none(UNKNOWN, _deadly())
+                files[name] = _none(UNKNOWN, killed())
                 continue
             files[name], is_image = _read(reader, name)
             images += is_image
@@ -76,11 +76,6 @@ def _read(reader: Reader, name: str) -> tuple[SourceFile, bool]:
 
 def _none(stamp: Stamp, finding: Finding) -> SourceFile:
     return SourceFile(stamp, findings=(finding.at(""),))
-
-
-def _deadly() -> Finding:
-    message = "reading this file ended the process that did it; the file is left out"
-    return Finding(Level.ERROR, "killed-decoder", message)
 
 
 def _said(stamp: Stamp, ds: FileDataset) -> SourceFile:
