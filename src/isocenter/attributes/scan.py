@@ -194,11 +194,11 @@ class _Scan:
     def made(self, tasks: Sequence[ShardTask]) -> Iterator[Shard]:
         """The shards of tasks, as they come."""
         job: runner.Job[ShardTask, Shard] = runner.Job(make_shard, without_killers, without_stuck)
-        results: Iterator[Shard | runner.Failure[ShardTask]]
-        if self.executor is None:
-            results = runner.run(job, tasks, self.workers)
-        else:
-            results = runner.run_on(self.executor, job, tasks)
+        results = (
+            runner.run(job, tasks, self.workers)
+            if self.executor is None
+            else runner.run_on(self.executor, job, tasks)
+        )
         for result in results:
             if isinstance(result, runner.Failure):
                 raise OSError(errno.EIO, result.reason, str(self.options.output))
