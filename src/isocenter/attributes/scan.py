@@ -193,17 +193,24 @@ class _Scan:
 
     def made(self, tasks: Sequence[ShardTask]) -> Iterator[Shard]:
         """The shards of tasks, as they come."""
-        job: runner.Job[ShardTask, Shard] = runner.Job(make_shard, without_killers, without_stuck)
-        results = (
-            runner.run(job, tasks, self.workers)
-            if self.executor is None
-            else runner.run_on(self.executor, job, tasks)
-        )
-        for result in results:
-            if isinstance(result, runner.Failure):
-                raise OSError(errno.EIO, result.reason, str(self.options.output))
-            self.progress(result.files, result.failed)
-            yield result
+        job = runner.Job(make_shard, without_killers, without_stuck)
+        if self.executor is None:
+            for outcome in runner.run(job, tasks, self.workers):
+                yield self.told(outcome)
+        else:
+            for outcome in runner.run_on(self.executor, job, tasks):
+                yield self.told(outcome)
+
+    def told(self, outcome: Shard | runner.Failure[ShardTask]) -> Shard:
+        """A shard that was made; its files must not be lost unsaid.
+
+        Raises:
+            OSError: it was not.
+        """
+        if isinstance(outcome, runner.Failure):
+            raise OSError(errno.EIO, outcome.reason, str(self.options.output))
+        self.progress(outcome.files, outcome.failed)
+        return outcome
 
     def passed_over(self, one: Listed) -> str:
         """The shard that remembers what a source has and is no file that can be read."""
