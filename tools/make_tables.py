@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from pydicom import _dicom_dict, _private_dict, _uid_dict
-from pydicom._version import __dicom_version__
+from pydicom._version import __concepts_version__, __dicom_version__
 from pydicom.data import get_palette_files
 from pydicom.pixels import apply_color_lut
+from pydicom.sr import _cid_dict, _concepts_dict, _snomed_dict
 
 TABLES = Path(__file__).parents[1] / "src" / "isocenter" / "_tables"
 HEAD = '''"""{title}
@@ -98,7 +99,30 @@ def palettes() -> str:
     return _head(title) + "\n".join(["\nENTRIES: dict[str, tuple[str, str]] = {", *lines, "}", ""])
 
 
+def concepts() -> str:
+    """The coded concepts of PS3.16 context groups, the groups, and SNOMED's former identifiers."""
+    rows = (
+        (scheme, (keyword, code, meaning, ",".join(map(str, groups))))
+        for scheme, keywords in _concepts_dict.concepts.items()
+        for keyword, codes in keywords.items()
+        for code, (meaning, groups) in codes.items()
+    )
+    names = ((str(number), (name,)) for number, name in sorted(_cid_dict.name_for_cid.items()))
+    former = ((new, (old,)) for new, old in _snomed_dict.mapping["SCT"].items())
+    title = (
+        "Coded concepts of PS3.16: scheme|keyword|code|meaning|context groups; group|name;"
+        " SNOMED CT|former SNOMED-RT"
+    )
+    parts = (("CONCEPTS", rows), ("GROUPS", names), ("SNOMED", former))
+    texts = (f"\n{name} = {_lines(lines)}\n" for name, lines in parts)
+    head = _head(title).replace(f'"{__dicom_version__}"', f'"{__concepts_version__}"')
+    return head.replace(
+        f"edition {__dicom_version__}", f"edition {__concepts_version__}"
+    ) + "".join(texts)
+
+
 GENERATED = {
+    "concepts.py": concepts,
     "dictionary.py": dictionary,
     "private_dictionary.py": private_dictionary,
     "palettes.py": palettes,

@@ -31,12 +31,38 @@ __all__ = [
 ]
 
 _PIXELS = frozenset({"pixel_array", "iter_pixels"})
+_MODULES = frozenset(
+    {
+        "charset",
+        "config",
+        "data",
+        "datadict",
+        "encaps",
+        "errors",
+        "examples",
+        "filebase",
+        "fileset",
+        "misc",
+        "multival",
+        "overlays",
+        "pixels",
+        "sr",
+        "tag",
+        "uid",
+        "valuerep",
+        "waveforms",
+    }
+)
 
 
 def __getattr__(name: str) -> Any:
-    """What needs numpy, or files, comes when it is asked for."""
+    """What needs numpy or files comes when it is asked for, and so do modules."""
     if name in _PIXELS:
         return getattr(import_module("isocenter.compat.pixels"), name)
-    if name == "examples":
-        return import_module("isocenter.compat.examples")
+    if name in _MODULES:
+        return import_module(f"isocenter.compat.{name}")
     raise AttributeError(f"module 'pydicom' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PIXELS, *_MODULES})

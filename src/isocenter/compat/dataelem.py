@@ -9,9 +9,11 @@ from io import BufferedIOBase
 from typing import Any, Self
 
 from isocenter.compat.config import IGNORE, chosen
+from isocenter.compat.misc import warn_and_log
 from isocenter.compat.moments import DA, DT, TM
 from isocenter.compat.names import PersonName
 from isocenter.compat.numbers import DS, IS
+from isocenter.compat.raw import RawDataElement, vr_and_value
 from isocenter.compat.rules import mode_or_reading, validate_value
 from isocenter.compat.sequence import Sequence
 from isocenter.compat.tag import BaseTag, Tag
@@ -350,3 +352,42 @@ def _content(value: Any) -> Any:
     content = value.read()
     value.seek(here)
     return content
+
+
+def convert_raw_data_element(
+    raw: RawDataElement, *, encoding: Any = None, ds: Any = None
+) -> DataElement:
+    """The element that bytes are.
+
+    Args:
+        raw: the bytes.
+        encoding: Python's codecs, or terms of Specific Character Set, of its text.
+        ds: the data set it belongs to.
+
+    Raises:
+        ValueError: they are no value of the VR.
+    """
+    vr, value = vr_and_value(raw, encoding, ds)
+    undefined = raw.length == 0xFFFFFFFF
+    return DataElement(raw.tag, vr, value, raw.value_tell, undefined, already_converted=True)
+
+
+def DataElement_from_raw(
+    raw: RawDataElement, encoding: Any = None, dataset: Any = None
+) -> DataElement:
+    """The former name of :func:`convert_raw_data_element`."""
+    warn_and_log(
+        "'DataElement_from_raw' is deprecated, use 'convert_raw_data_element' instead",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return convert_raw_data_element(raw, encoding=encoding, ds=dataset)
+
+
+__all__ = [
+    "DataElement",
+    "DataElement_from_raw",
+    "RawDataElement",
+    "convert_raw_data_element",
+    "empty_value_for_VR",
+]

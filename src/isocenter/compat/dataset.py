@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from isocenter.compat.charset import convert_encodings, decode_element, default_encoding
 from isocenter.compat.config import chosen
-from isocenter.compat.dataelem import DataElement
+from isocenter.compat.dataelem import DataElement, RawDataElement, convert_raw_data_element
 from isocenter.compat.decoding import DECODERS
 from isocenter.compat.errors import BytesLengthException
 from isocenter.compat.misc import warn_and_log
@@ -198,6 +198,8 @@ class Dataset(core.Dataset):
             tag = int(Tag(key))
         except _KEY_ERRORS as error:
             raise ValueError(f"Unable to convert the key '{key}' to an element tag") from error
+        if isinstance(element, RawDataElement):
+            element = convert_raw_data_element(element, encoding=_codecs(self), ds=self)
         if not isinstance(element, CoreElement):
             raise TypeError("Dataset items must be 'DataElement' instances")
         if tag != int(element.tag):

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from isocenter.compat.dataset import FileDataset, FileMetaDataset
+from isocenter.compat.dataset import Dataset, FileDataset, FileMetaDataset
 from isocenter.compat.misc import size_in_bytes
+from isocenter.compat.tag import BaseTag
+from isocenter.core.encoding import (
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    UNDEFINED,
+    Encoded,
+    Span,
+)
+from isocenter.core.part10 import has_prefix
+from isocenter.errors import InvalidDicomError
 from isocenter.files import options, reading
+from isocenter.standard.vr import LONG_LENGTH
 
-_META_END = 0x00030000
+StopWhen: TypeAlias = Callable[[BaseTag, str | None, int], bool]
+_META_END, _PREFIX = 0x00030000, 128
 
 
 def dcmread(
@@ -37,10 +51,19 @@ def dcmread(
     deferred = size_in_bytes(defer_size)
     if deferred is not None:
         how = how._replace(defer=deferred)
+    start = _place(fp) if stop_before_pixels else None
     ds = reading.read(fp, how)
     assert isinstance(ds, FileDataset)  # noqa: S101 - its kind was asked for
+    if start is not None and ds.stopped:
+        fp.seek(start + ds.end)
     ds.note_source(os.fspath(fp) if isinstance(fp, os.PathLike) else fp)
     return ds
+
+
+def _place(fp: Any) -> int | None:
+    """Where an open file stands that can be told to go elsewhere."""
+    place: int | None = fp.tell() if hasattr(fp, "seek") and hasattr(fp, "tell") else None
+    return place
 
 
 def read_file_meta_info(filename: Any) -> FileMetaDataset:
@@ -51,4 +74,103 @@ def read_file_meta_info(filename: Any) -> FileMetaDataset:
     return meta
 
 
-__all__ = ["dcmread", "read_file_meta_info"]
+def read_preamble(fp: Any, force: bool) -> bytes | None:
+    """The 128 bytes before ``DICM``, behind which the file stands then.
+
+    ``None``, and the file stands where it stood, when there is no ``DICM`` and ``force`` is true.
+
+    Raises:
+        InvalidDicomError: there is no ``DICM``.
+    """
+    start = fp.tell()
+    data: bytes = fp.read(_PREFIX + 4)
+    if has_prefix(data):
+        return data[:_PREFIX]
+    if not force:
+        raise InvalidDicomError(
+            "File is missing DICOM File Meta Information header or the 'DICM' prefix is missing from"
+            " the header. Use force=True to force reading.",
+            clause="PS3.10 7.1",
+        )
+    fp.seek(start)
+    return None
+
+
+def read_dataset(
+    fp: Any,
+    is_implicit_VR: bool,
+    is_little_endian: bool,
+    bytelength: int | None = None,
+    stop_when: StopWhen | None = None,
+) -> Dataset:
+    """The data set that begins where an open file stands, which stands behind it then.
+
+    Args:
+        fp: the file.
+        is_implicit_VR: whether it carries no VRs.
+        is_little_endian: its byte order.
+        bytelength: how many bytes it has; ``None`` for all that are left.
+        stop_when: asked of every element, by tag, VR and length, whether to stop before it.
+    """
+    encoding = IMPLICIT_LITTLE if is_implicit_VR else _EXPLICIT[bool(is_little_endian)]
+    start = fp.tell()
+    data: bytes = fp.read() if bytelength is None else fp.read(bytelength)
+    whole = Dataset.of(Span(Encoded(data), 0, len(data), encoding))
+    end = _end(whole, len(data), stop_when)
+    fp.seek(start + end)
+    return whole if end == len(data) else Dataset.of(Span(Encoded(data[:end]), 0, end, encoding))
+
+
+_EXPLICIT = {True: EXPLICIT_LITTLE, False: EXPLICIT_BIG}
+
+
+def _end(ds: Dataset, size: int, stop_when: StopWhen | None) -> int:
+    """Where the first element begins that is not wanted."""
+    stored = ds.stored
+    assert stored is not None  # noqa: S101 - it was read
+    if stop_when is None:
+        return size
+    for tag, (vr, _, length) in stored.entries.items():
+        if stop_when(BaseTag(tag), vr, length if length >= 0 else UNDEFINED):
+            return stored.header_start(tag)
+    return size
+
+
+def read_partial(
+    fileobj: Any,
+    stop_when: StopWhen | None = None,
+    defer_size: str | float | None = None,
+    force: bool = False,
+    specific_tags: Any = None,
+) -> FileDataset:
+    """The data set of an open file, up to the first element that ``stop_when`` says.
+
+    Raises:
+        InvalidDicomError: the bytes are no DICOM file.
+    """
+    del defer_size  # all is read, and nothing is decoded before it is asked for
+    start = fileobj.tell()
+    ds = dcmread(fileobj, force=force, specific_tags=specific_tags)
+    stored = ds.stored
+    if stop_when is None or stored is None:
+        return ds
+    begin = stored.span.start
+    fileobj.seek(start + begin)
+    implicit, little = ds.original_encoding
+    part = read_dataset(fileobj, implicit, little, stop_when=stop_when)
+    return FileDataset(fileobj, part, ds.preamble, ds.file_meta, implicit, little)
+
+
+def data_element_offset_to_value(is_implicit_VR: bool, VR: str | None) -> int:
+    """How many bytes the header of an element has (PS3.5 7.1.2)."""
+    return 12 if not is_implicit_VR and VR in LONG_LENGTH else 8
+
+
+__all__ = [
+    "data_element_offset_to_value",
+    "dcmread",
+    "read_dataset",
+    "read_file_meta_info",
+    "read_partial",
+    "read_preamble",
+]

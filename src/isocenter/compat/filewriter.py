@@ -12,7 +12,8 @@ from isocenter.compat.dataset import Dataset, FileMetaDataset, validate_file_met
 from isocenter.compat.misc import warn_and_log
 from isocenter.compat.uid import UID
 from isocenter.core.encoding import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Encoding
-from isocenter.core.part10writer import assembled
+from isocenter.core.part10writer import assembled, meta_bytes
+from isocenter.core.writer import Writer
 from isocenter.files import writing
 
 _PREAMBLE = 128
@@ -84,7 +85,7 @@ def dcmwrite(
         preamble,
         written_as,
         encoding,
-        lenient=chosen().writing_mode != RAISE,
+        lenient=_lenient(),
     )
     writing.put(filename, content, overwrite=overwrite)
 
@@ -119,6 +120,36 @@ def save_as(
 
 
 Dataset.save_as = save_as  # type: ignore[attr-defined]  # as the core's files do
+
+
+def write_dataset(fp: Any, dataset: Dataset, parent_encoding: Any = None) -> int:
+    """Write the elements of a data set where an open file stands; how many bytes they took.
+
+    Args:
+        fp: a file that says ``is_implicit_VR`` and ``is_little_endian``.
+        dataset: what to write.
+        parent_encoding: not looked at: items know what is around them.
+    """
+    del parent_encoding
+    encoding = _of((fp.is_implicit_VR, fp.is_little_endian))
+    written: int = fp.write(Writer(encoding, lenient=_lenient()).dataset(dataset))
+    return written
+
+
+def write_file_meta_info(
+    fp: Any, file_meta: FileMetaDataset, enforce_standard: bool = True
+) -> None:
+    """Write File Meta Information where an open file stands (PS3.10 7.1).
+
+    Raises:
+        AttributeError: an element that is required is missing, and ``enforce_standard`` is true.
+    """
+    validate_file_meta(file_meta, enforce_standard)
+    fp.write(meta_bytes(file_meta, lenient=_lenient()))
+
+
+def _lenient() -> bool:
+    return chosen().writing_mode != RAISE
 
 
 def _like_original(positional: bool | None, named: dict[str, Any]) -> bool | None:
@@ -224,4 +255,4 @@ def _complete(meta: FileMetaDataset, ds: Dataset, encoding: Encoding) -> None:
     validate_file_meta(meta, enforce_standard=True)
 
 
-__all__ = ["dcmwrite"]
+__all__ = ["dcmwrite", "write_dataset", "write_file_meta_info"]
