@@ -53,6 +53,7 @@ def test_every_finding_code_is_explained():
     ("command", "some"),
     [
         ("arrange", {"--link", "--move", "--transcode"}),
+        ("attributes examples", {"--legacy", "--length", "--exclude", "--k"}),
         ("attributes site", {"--output"}),
         ("attributes check", {"--json", "--level", "--unsafe-all-values"}),
         ("build", {"--output", "--workers", "--arrange"}),

@@ -11,6 +11,7 @@ import typer
 
 COMMANDS = {
     "check": "check_command",
+    "examples": "examples_command",
     "merge": "merge_command",
     "query": "query_command",
     "scan": "scan_command",
