@@ -346,6 +346,16 @@ def test_a_patient_id_with_two_names_is_said_and_shown_as_two(tree, out):
     assert b"<strong>3</strong> patients" in made.bytes("index.html")
 
 
+def test_a_study_without_images_is_shown_under_its_patient(tree, out):
+    tree.put("a", changed("reportsi.dcm", PatientID="R1", PatientName="Roe^Richard"))
+    tree.put("b", sl(1)[:-1000])
+    made = run(tree.root, out)
+    assert {("Roe^Richard", "SR"), ("CompressedSamples^CT1", "CT")} == {
+        (one.facts.patient_name, one.facts.modality) for one in made.library.series
+    }
+    assert made.library.series[0].images == made.library.series[1].images == ()
+
+
 # --- every night ----------------------------------------------------------------------------------
 
 

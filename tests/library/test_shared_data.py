@@ -4,6 +4,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from isocenter.core.part10 import FileDataset
+from isocenter.files.header import header_or_finding
+from isocenter.library.intake import plan
+from isocenter.library.options import BuildOptions
 from library.trees import Tree, run
 from support.files import SHARED, shared_files
 
@@ -35,6 +39,43 @@ def _link(source, target):
 @pytest.fixture(scope="module")
 def made(given):
     return run(given.root, given.root.parent / "out", workers=2)
+
+
+@pytest.fixture(scope="module")
+def by_study(given):
+    """The data as they lie, as a library of patients, studies and series."""
+    return run(SHARED, given.root.parent / "by-study", workers=2)
+
+
+def test_by_study_every_file_is_shown_or_named_and_no_fault_is_ours(by_study):
+    files = {path.relative_to(SHARED).as_posix() for path in SHARED.rglob("*") if path.is_file()}
+    shown = {
+        origin
+        for series in plan(BuildOptions(SHARED, by_study.root)).series
+        for name, origin in series.paths.items()
+        if name in by_study.names(series.place.folder)
+    }
+    named = {finding.path for finding in by_study.library.all_findings}
+    faults = {"series-failed", "unexpected", "killed-decoder", "not-written"}
+    assert set() == files - shown - named
+    assert [one for one in by_study.findings() if one["code"] in faults] == []
+
+
+def test_by_study_the_data_are_what_their_uids_say(by_study):
+    told = {}
+    for path in shared_files():
+        header = header_or_finding(path)
+        study, series = (
+            str(header.get(name) or "") if isinstance(header, FileDataset) else ""
+            for name in ("StudyInstanceUID", "SeriesInstanceUID")
+        )
+        if study and series:
+            told.setdefault(study.strip("\0 "), set()).add(series.strip("\0 "))
+    made = {}
+    for series in by_study.library.series:
+        facts = series.facts
+        made.setdefault(facts.study_uid, set()).add(facts.series_uid)
+    assert {study: made[study] - {""} for study in told} == told
 
 
 def test_no_file_meets_a_fault_of_ours(made):

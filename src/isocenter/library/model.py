@@ -52,7 +52,8 @@ class SeriesPlace:
 class SeriesFacts:
     """The attributes a series is described by; an absent one is the empty string.
 
-    Dates are ``YYYYMMDD`` or empty. They come from the first image in slice order.
+    Dates are ``YYYYMMDD`` or empty. They come from the first image in slice order, without
+    one from the first file.
     """
 
     series_uid: str = ""

@@ -16,7 +16,7 @@ from pathlib import Path
 from isocenter import pulse
 from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, Level
-from isocenter.files.header import unexpected
+from isocenter.files.header import header_or_finding, unexpected
 from isocenter.files.reading import dcmread
 from isocenter.library import layout, viewer
 from isocenter.library.descriptors import series_json
@@ -139,6 +139,8 @@ class _Work:
             self.note(_viewer_cannot(reason))
         if self.images:
             self.output.previews(self.frame_names, self.middle)
+        else:
+            self.describe_unshown()
         self.output.tidy(self.frame_names)
         self.output.descriptor(series_json(self.result()))
 
@@ -190,6 +192,14 @@ class _Work:
         for finding in findings:
             self.note(finding)
         self.output.tags(f"{ds}\n")
+
+    def describe_unshown(self) -> None:
+        """What the first file says of a series without an image that could be read."""
+        for path in self.files.values():
+            header = header_or_finding(path)
+            if not isinstance(header, Finding):
+                self.facts, _ = series_facts(header)
+                return
 
     @property
     def frame_names(self) -> list[str]:
