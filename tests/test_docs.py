@@ -55,6 +55,7 @@ def test_every_finding_code_is_explained():
         ("arrange", {"--link", "--move", "--transcode"}),
         ("attributes examples", {"--legacy", "--length", "--exclude", "--k"}),
         ("attributes site", {"--output"}),
+        ("attributes report", {"--json", "--csv", "--parquet", "--number"}),
         ("attributes check", {"--json", "--level", "--unsafe-all-values"}),
         ("build", {"--output", "--workers", "--arrange"}),
         ("rev", {"--output", "--stage", "--json"}),

@@ -32,3 +32,10 @@ def test_keywords_stand_for_tags_where_there_are_any():
 def test_other_text_is_no_path(text):
     with pytest.raises(UsageError, match="no attribute path"):
         components(text)
+
+
+def test_the_first_element_of_a_private_block_is_no_group_length():
+    (element,) = components('(2005,"Philips MR Imaging DD 001",00)')
+    assert element.entry is not None
+    assert not element.entry.is_retired
+    assert components("20050000")[0].entry.is_retired

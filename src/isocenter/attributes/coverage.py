@@ -299,7 +299,7 @@ def _occurring(
 
 
 def _legacy_tags(seen: _Seen) -> frozenset[str]:
-    """The keys that a map of their shape has: top level, public, none of the VRs they leave out."""
+    """The keys that a map of their shape has: without file meta, and without the VRs they leave out."""
     vrs = {_first(tag): vr for tag, vr, *_ in entries()}
-    top = {path[0] for path in seen.filled if len(path) == 1 and path[0] >> 16 >= _FIRST_GROUP}
+    top = {path[0] for path in seen.filled if len(path) == 1 and path[0] >> 16 >= 0x0008}
     return frozenset(str(BaseTag(tag)) for tag in top if vrs.get(tag) not in _LEGACY_LEFT_OUT)

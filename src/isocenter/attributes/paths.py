@@ -51,8 +51,10 @@ class Component(NamedTuple):
         if tag & 0x10000:
             if not self.creator and BaseTag(tag).is_private_creator:
                 return Entry("LO", "1", "Private Creator", "")
+            if self.creator:
+                return private_entry(tag, self.creator)
             if tag & 0xFFFF:
-                return private_entry(tag, self.creator) if self.creator else None
+                return None
         row = entry(tag)
         if row is None and not tag & 0xFFFF:
             return Entry("UL", "1", "Group Length", "Retired")

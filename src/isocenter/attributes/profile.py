@@ -180,13 +180,20 @@ class Profile(AbstractContextManager["Profile"]):
         )
         return Totals(*row)
 
-    def contexts(self) -> tuple[ContextCount, ...]:
-        """The contexts, those with most files first."""
+    def contexts(self, by: Sequence[str] = DIMENSIONS) -> tuple[ContextCount, ...]:
+        """The contexts, those with most files first.
+
+        Args:
+            by: see :meth:`presence`; a series or patient of several contexts counts in each.
+        """
+        columns = _columns(by)
         rows = self.rows(
-            "SELECT sop_class, modality, manufacturer, model, files, series, patients"
-            " FROM contexts ORDER BY files DESC, 1, 2, 3, 4"
+            f"SELECT {columns} sum(files)::BIGINT AS files, count(DISTINCT series),"
+            f" count(DISTINCT patient) FROM series GROUP BY ALL ORDER BY {columns} files"
         )
-        return tuple(ContextCount(Context(*row[:4]), *row[4:]) for row in rows)
+        rows.sort(key=lambda row: -row[len(by)])
+        parts = len(by)
+        return tuple(ContextCount(_context(by, row[:parts]), *row[parts:]) for row in rows)
 
     def presence(self, by: Sequence[str] = ("sop_class",)) -> Iterator[Presence]:
         """Where each path occurs, in the order of contexts and paths.

@@ -6,18 +6,17 @@ a number of a patient may stand in any element. Only who asks for ``shows_values
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from isocenter.attributes.deviations import Deviation
 from isocenter.core.element import DataElement
-from isocenter.core.validation import validate
+from isocenter.core.validation import RULES, validate
 from isocenter.errors import InvalidValueError, Level, ValueDecodingError
 from isocenter.standard.dictionary import Entry, entry
+from isocenter.standard.multiplicity import allows
 from isocenter.standard.vr import BYTES
 
 DICTIONARY = "PS3.6 6"
-_RANGE = re.compile(r"(?P<low>\d+)(?:-(?:(?P<high>\d+)|(?P<step>\d*)n))?")
 
 
 def deviations(element: DataElement, *, shows_values: bool = False) -> Iterator[Deviation]:
@@ -52,7 +51,7 @@ def _against_dictionary(element: DataElement) -> Iterator[Deviation]:
     if row.is_retired:
         yield Deviation(Level.NOTE, "retired-attribute", "the Standard has retired it", DICTIONARY)
     yield from _other_vr(element, row)
-    if element.VR != "UN" and not fits(element.VM, row.vm):
+    if element.VR != "UN" and element.VM and not allows(row.vm, element.VM):
         message = f"{element.VM} values, where the dictionary has {row.vm}"
         yield Deviation(Level.ERROR, "wrong-vm", message, DICTIONARY)
 
@@ -81,25 +80,9 @@ def invalid(element: DataElement, *, shows_values: bool = False) -> Iterator[Dev
     except InvalidValueError as error:
         said = f": {error.value}" if shows_values else ""
         clause = error.clause or "PS3.5 6.2"
-        if error.rule.startswith("at most") and "characters" in error.rule:
+        if any(rule.is_of_length for rule in RULES.get(element.VR, ()) if rule.says == error.rule):
             message = f"too long for VR {element.VR}, which takes {error.rule}{said}"
             yield Deviation(Level.ERROR, "value-too-long", message, clause)
         else:
             message = f"no value of VR {element.VR}, which takes {error.rule}{said}"
             yield Deviation(Level.ERROR, "invalid-value", message, clause)
-
-
-def fits(count: int, multiplicity: str) -> bool:
-    """Whether a number of values is one that a VM such as ``1``, ``1-3`` or ``2-2n`` allows.
-
-    No value at all always is: whether there has to be one is a matter of the Type.
-    """
-    if not count or multiplicity == "1":
-        return count <= 1
-    match = _RANGE.fullmatch(multiplicity)
-    if match is None:  # nothing that could be judged
-        return True
-    low, step = int(match["low"]), match["step"]
-    if step is not None:
-        return count >= low and count % int(step or 1) == 0
-    return low <= count <= int(match["high"] or low)

@@ -14,6 +14,7 @@ COMMANDS = {
     "examples": "examples_command",
     "merge": "merge_command",
     "query": "query_command",
+    "report": "report_command",
     "scan": "scan_command",
     "site": "site_command",
 }
