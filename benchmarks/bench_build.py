@@ -30,7 +30,6 @@ from series import write_ct_series
 
 SLICES = 200
 PFDICOM_REV = 25  # slices/s, REV.md section 6
-TABLE = np.linspace(0, 255, 65536).astype(np.uint8)
 
 
 def task(root: Path, output: Path) -> SeriesTask:
@@ -45,15 +44,24 @@ def fresh_build(root: Path) -> Callable[[], object]:
     return lambda: build_series(task(root, root.with_name(f"out-{next(numbers)}")))
 
 
+def shades(path: Path) -> NDArray[np.uint8]:
+    """The shade of every stored value, as 16-bit cells, that an image is shown with."""
+    frames = Frames(dcmread(path))
+    gray = grayscale(frames.dataset, 0, frames[0], frames.notes)
+    return show(inputs(frames.image.dtype), gray, DisplayTables())
+
+
 def bare(folder: Path) -> Callable[[], None]:
-    """The same reads, look-ups, resizes and encodings."""
+    """The same reads, look-ups, resizes and encodings, of the same pictures."""
     files = sorted(folder.glob("*.dcm"))
+    table = shades(files[0])
 
     def work() -> None:
         medium_tiles, small_tiles = [], []
         for path in files:
-            stored = np.frombuffer(path.read_bytes()[-(512 * 512 * 2) :], np.uint16)
-            pixels = TABLE.take(stored).reshape(512, 512)
+            data = path.read_bytes()
+            stored = np.frombuffer(data, np.uint16, 512 * 512, len(data) - BEHIND - 512 * 512 * 2)
+            pixels = table.take(stored).reshape(512, 512)
             medium = fitted(pixels, 300)
             small = smaller(medium, 96)
             medium_tiles.append(as_pixels(medium))

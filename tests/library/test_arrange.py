@@ -432,7 +432,7 @@ def test_across_file_systems_a_link_is_symbolic_and_a_move_a_copy(tree, out, mon
 
     source = tree.put("a", sl(1))
     content = source.read_bytes()
-    monkeypatch.setattr("pathlib.Path.hardlink_to", other_device)
+    monkeypatch.setattr("os.link", other_device)
     made(tree.root, out)
     (target,) = out.rglob("*.dcm")
     assert target.is_symlink()
@@ -472,7 +472,7 @@ def test_a_move_that_is_killed_loses_nothing_and_is_finished_by_the_next(  # noq
     with monkeypatch.context() as patch:
         original = placing._Work.link_or_copy
         if across:
-            patch.setattr("pathlib.Path.hardlink_to", lambda *_: (_ for _ in ()).throw(OSError(18)))
+            patch.setattr("os.link", lambda *_: (_ for _ in ()).throw(OSError(18)))
         patch.setattr(placing, "_flush", killed)
         patch.setattr(placing._Work, "link_or_copy", lambda *args: (killed(), original(*args))[1])
         with pytest.raises(KeyboardInterrupt):

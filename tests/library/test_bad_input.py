@@ -11,8 +11,8 @@ import pytest
 from pydicom.encaps import encapsulate, generate_frames
 
 from isocenter.errors import UsageError
-from isocenter.files import header, target
-from isocenter.library import steps
+from isocenter.files import glance, header, target
+from isocenter.library import alike, steps
 from library.trees import EXAMPLE, changed, ct, run, state
 from support.files import wheel_file
 
@@ -177,18 +177,22 @@ def test_a_file_without_permission(tree):
     assert made.codes(f"{series}/b.dcm") == [("error", "unreadable-file")]
 
 
+def failing_for(failing, original):
+    def read(path, *arguments, **how):
+        if Path(path).name == failing:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return original(path, *arguments, **how)
+
+    return read
+
+
 @pytest.mark.parametrize("failing", [1, 2], ids=["header", "pixels"])
 def test_a_file_the_disk_cannot_read(tree, monkeypatch, failing):
     series = tree.series("S", {"a.dcm": ct(1), "b.dcm": ct(2)})
-    module, name = [(header, "read_by_content"), (steps, "dcmread")][failing - 1]
-    original = getattr(module, name)
-
-    def read(path, **how):
-        if Path(path).name == "b.dcm":
-            raise OSError(errno.EIO, "Input/output error", str(path))
-        return original(path, **how)
-
-    monkeypatch.setattr(module, name, read)
+    header_readers = [(glance, "open_binary"), (header, "read_by_content")]
+    pixel_readers = [(alike, "read_pixels"), (steps, "dcmread")]
+    for module, name in [header_readers, pixel_readers][failing - 1]:
+        monkeypatch.setattr(module, name, failing_for("b.dcm", getattr(module, name)))
     made = run(tree.root)
     assert made.data(series) == ["a.dcm"]
     assert made.codes(f"{series}/b.dcm") == [("error", "unreadable-file")]

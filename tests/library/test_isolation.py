@@ -54,12 +54,15 @@ def test_a_file_that_kills_its_decoder_is_left_out_and_the_others_are_shown(
     assert made.data(other) == ["2.dcm", "1.dcm"]
 
 
+HANG = 17
+
+
 def endless(task):
     """The real step, and a decoder that hangs on some files."""
     original = steps.picture
 
     def picture(frames, *how):
-        if frames.dataset.PatientID == "hang":
+        if frames.dataset.get("RescaleSlope") == HANG:
             time.sleep(60)
         return original(frames, *how)
 
@@ -71,7 +74,7 @@ def endless(task):
 def test_files_whose_decoding_has_no_end_are_left_out_and_the_others_are_shown(tree, monkeypatch):
     monkeypatch.setattr(building, "build_series", endless)
     files = {f"{n}.dcm": ct(n) for n in range(3)}
-    hanging = {f"h{n}.dcm": ct(7 + n, PatientID="hang") for n in range(2)}
+    hanging = {f"h{n}.dcm": ct(7 + n, RescaleSlope=HANG) for n in range(2)}
     series = tree.series("S", files | hanging)
     other = tree.slices("T", 2)
 

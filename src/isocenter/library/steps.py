@@ -18,10 +18,10 @@ from isocenter.core.part10 import FileDataset
 from isocenter.errors import DicomError, Finding, Level
 from isocenter.files.header import header_or_finding, unexpected
 from isocenter.files.reading import dcmread
-from isocenter.library import layout, viewer
+from isocenter.library import alike, layout, viewer
 from isocenter.library.descriptors import series_json
 from isocenter.library.facts import series_facts, text
-from isocenter.library.members import Members, members
+from isocenter.library.members import Member, Members, members
 from isocenter.library.model import (
     ImageFile,
     SeriesFacts,
@@ -32,7 +32,7 @@ from isocenter.library.model import (
 from isocenter.library.options import BuildOptions
 from isocenter.library.output import SeriesOutput
 from isocenter.library.scan import SeriesFolder
-from isocenter.library.viewing import frame_time, frame_views, is_gray
+from isocenter.library.viewing import frame_time
 from isocenter.ordering import natural
 from isocenter.pixels import DisplayTables, Frames, picture
 from isocenter.pixels.look import Look
@@ -109,7 +109,7 @@ class _Work:
         self.task, self.files, self.found = task, files, found
         self.paths = task.folder.paths
         self.output = SeriesOutput(task.place, task.options, found.frames)
-        self.tables = DisplayTables()
+        self.tables, self.samples = DisplayTables(), alike.Samples()
         self.facts = SeriesFacts()
         self.frame_time: float | None = None
         self.images: list[ImageFile] = []
@@ -131,7 +131,7 @@ class _Work:
         self.output.prepare()
         stems = layout.stems(member.name for member in self.found.images)
         for member in self.found.images:
-            self.image(member.name, stems[member.name])
+            self.image(member, stems[member.name])
         for name in self.found.others:
             self.output.dicom(name, self.files[name])
             self.others.append(name)
@@ -151,27 +151,36 @@ class _Work:
         with suppress(OSError):
             self.output.clear()
 
-    def image(self, name: str, stem: str) -> None:
+    def image(self, member: Member, stem: str) -> None:
         """All pictures of one file, or a finding and none."""
+        name, path = member.name, self.files[member.name]
         pulse.beat(name)
         mark, ds = self.output.mark, None
         try:
-            ds = _read(self.files[name])
-            self.images.append(self.pictures(ds, name, stem))
+            seen = self.samples.like(path, member.plain, member.key.position)
+            if seen is not None:
+                self.images.append(self.pictures(seen, name, stem))
+                return
+            ds = _read(path)
+            seen = alike.whole(ds)
+            self.images.append(self.pictures(seen, name, stem, ds))
+            self.samples.keep(member.plain, seen, ds)
         except Exception as error:  # whatever one file does, the others go on
             if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
                 raise  # the output is at fault, not this file
             self.output.rewind(mark)
             self.note(_reason(error, ds).at(name))
 
-    def pictures(self, ds: FileDataset, name: str, stem: str) -> ImageFile:
-        frames = Frames(ds)
+    def pictures(
+        self, seen: alike.Seen, name: str, stem: str, ds: FileDataset | None = None
+    ) -> ImageFile:
+        """Write the pictures of an image; its data set comes along where it was read."""
+        frames = seen.frames
         names = tuple(f"{stem}.{index}.jpg" for index in range(frames.count))
         for index, jpeg in enumerate(names):
             pulse.beat(name)
             self.output.frame(picture(frames, index, self.tables), jpeg)
-        gray = is_gray(frames)
-        for preset in self.task.options.windows if gray else ():
+        for preset in self.task.options.windows if seen.gray else ():
             look = Look(window=(preset.center, preset.width))
             for index, jpeg in enumerate(names):
                 pulse.beat(name)
@@ -179,11 +188,12 @@ class _Work:
         self.output.dicom(name, self.files[name])
         for finding in _lowered(ds, frames):
             self.note(finding.at(name))
-        self.foreign |= dict.fromkeys(_foreign_to_viewer(ds))
-        if not self.images:
-            self.describe(ds)
+        if ds is not None:
+            self.foreign |= dict.fromkeys(_foreign_to_viewer(ds))
+            if not self.images:
+                self.describe(ds)
         path = f"{self.task.place.folder}/{name}"
-        return ImageFile(path, names, frames.rows, frames.columns, frame_views(frames), gray)
+        return ImageFile(path, names, frames.rows, frames.columns, seen.views, seen.gray)
 
     def describe(self, ds: FileDataset) -> None:
         """What the first image in slice order says of the series."""
@@ -241,10 +251,10 @@ def _reason(error: Exception, ds: FileDataset | None) -> Finding:
     return cut or _as_finding(error)
 
 
-def _lowered(ds: FileDataset, frames: Frames) -> Iterator[Finding]:
+def _lowered(ds: FileDataset | None, frames: Frames) -> Iterator[Finding]:
     """Findings of an image that was read whole are no errors, and its notes no findings."""
     pixels = (finding for finding in frames.findings if finding.level is not Level.NOTE)
-    for finding in (*ds.findings, *pixels):
+    for finding in (*(ds.findings if ds is not None else ()), *pixels):
         level = Level.WARNING if finding.level is Level.ERROR else finding.level
         yield replace(finding, level=level)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from isocenter.library.model import FrameView
 from isocenter.pixels import Frames
+from isocenter.pixels.geometry import Vector
 from isocenter.pixels.notes import Notes
-from isocenter.pixels.plane import Plane, plane
+from isocenter.pixels.plane import Plane, along, plane
 from isocenter.pixels.sizes import pixel_aspect
 from isocenter.pixels.source import PixelDataset, number, text
 
@@ -18,30 +21,57 @@ def is_gray(frames: Frames) -> bool:
     return frames.image.photometric in _GRAY
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a frame lies in the patient, but for its place along ``normal``."""
+
+    edges: tuple[str, ...]
+    plane: str
+    normal: Vector | None
+    aspect: float
+
+    def view(self, place: float | None) -> FrameView:
+        """The view of a frame at a place; none where no frame of reference is named."""
+        if not self.plane or place is None:
+            return FrameView(edges=self.edges, plane="", place=None, aspect=self.aspect)
+        return FrameView(self.edges, self.plane, round(place, 3), self.aspect)
+
+    def at(self, position: tuple[float, ...] | None) -> FrameView:
+        """The view of a frame at Image Position (Patient), in millimetres."""
+        place = None if self.normal is None else along(self.normal, position or ())
+        return self.view(place)
+
+
 def frame_views(frames: Frames) -> tuple[FrameView, ...]:
-    """How each frame lies in the patient; no place where no frame of reference is named."""
-    ds = frames.dataset
-    reference = text(ds, "FrameOfReferenceUID")
-    return tuple(_view(ds, index, reference) for index in range(frames.count))
+    """How each frame lies in the patient."""
+    planes = [plane(frames.dataset, index) for index in range(frames.count)]
+    reference = text(frames.dataset, "FrameOfReferenceUID")
+    return tuple(
+        _setting(frames.dataset, index, found, reference).view(found.place)
+        for index, found in enumerate(planes)
+    )
 
 
-def _view(ds: PixelDataset, index: int, reference: str) -> FrameView:
-    found = plane(ds, index)
+def setting(ds: PixelDataset) -> Setting:
+    """How the first frame lies."""
+    return _setting(ds, 0, plane(ds), text(ds, "FrameOfReferenceUID"))
+
+
+def _setting(ds: PixelDataset, index: int, found: Plane, reference: str) -> Setting:
     edges = found.edges
-    name = _plane_name(reference, found)
-    return FrameView(
+    return Setting(
         edges=(edges.left, edges.top, edges.right, edges.bottom) if edges else (),
-        plane=name,
-        place=round(found.place, 3) if name and found.place is not None else None,
+        plane=_plane_name(reference, found.normal),
+        normal=found.normal,
         aspect=round(pixel_aspect(ds, index, Notes()), 6),
     )
 
 
-def _plane_name(reference: str, found: Plane) -> str:
+def _plane_name(reference: str, normal: Vector | None) -> str:
     """Equal for frames of one frame of reference whose normals agree to a hundredth."""
-    if not reference or found.normal is None or found.place is None:
+    if not reference or normal is None:
         return ""
-    return " ".join([reference, *(f"{round(one, 2) + 0.0:.2f}" for one in found.normal)])
+    return " ".join([reference, *(f"{round(one, 2) + 0.0:.2f}" for one in normal)])
 
 
 def frame_time(ds: PixelDataset) -> float | None:

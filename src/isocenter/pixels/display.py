@@ -69,7 +69,7 @@ def _looked_up(stored: NDArray[Any], gray: Grayscale, tables: DisplayTables) -> 
     voi = gray.voi
     if isinstance(voi, Share):
         voi = _own_range(cells, dtype, gray, voi, tables)
-    wanted = replace(gray, voi=voi)
+    wanted = gray if voi is gray.voi else replace(gray, voi=voi)
     found = tables.get((wanted, dtype.str), lambda: _shading(dtype, wanted, voi))
     return _entries(found.table, cells) if found.ramp is None else found.ramp.apply(stored)
 

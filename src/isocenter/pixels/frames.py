@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from numpy.typing import NDArray
 
+from isocenter.core.encoding import Buffer
 from isocenter.errors import Finding, PixelError, UsageError
 from isocenter.pixels.codecs import Coding, coding, decode
 from isocenter.pixels.encapsulation import EncapsulatedFrames
@@ -55,10 +56,35 @@ class Frames:
             raise UsageError("a data set is wanted, not a file; dcmread gives one")
         self.dataset = ds
         self.notes = Notes()
+        self.kept: dict[Hashable, Any] = {}
+        """What was found out of the data set alone; images :meth:`like` this one share it."""
         self._frames = _open(ds, limit, self.notes, raw=raw)
         self._image = self._frames.image
+        self._opening = self.notes.findings()
         if cells:
             self._frames.image = self._image.whole_cells()
+
+    def like(self, value: Buffer) -> Frames:
+        """The frames of another image, which is described word for word as this one.
+
+        Nothing is read again but pixels: who calls this has compared every element that was
+        asked for here. ``dataset`` stays the one of this image, the pixels of which nobody
+        should ask for there.
+
+        Args:
+            value: its Pixel Data, native and as long as here.
+
+        Raises:
+            UsageError: these frames are compressed, or ``value`` has another length.
+        """
+        if not isinstance(self._frames, _NativeFrames):
+            raise UsageError("compressed frames have to be read with their data set")
+        notes = Notes()
+        notes.take(self._opening)
+        frames = self._frames.like(value, notes)
+        other = Frames.__new__(Frames)
+        other.__dict__ |= self.__dict__ | {"notes": notes, "_frames": frames}
+        return other
 
     @property
     def image(self) -> ImagePixel:
@@ -139,6 +165,13 @@ class _NativeFrames:
         self._big = is_big_endian(ds, syntax)
         self._words = self._big and _representation(ds) == "OW"
         self._notes = notes
+
+    def like(self, value: Buffer, notes: Notes) -> _NativeFrames:
+        if len(value) != len(self._value):
+            raise UsageError(f"{len(value)} bytes are not as many as {len(self._value)}")
+        other = _NativeFrames.__new__(_NativeFrames)
+        other.__dict__ |= self.__dict__ | {"_value": memoryview(value), "_notes": notes}
+        return other
 
     def frame(self, index: int) -> Frame:
         return native_frame(self._cells(index, 1), self.image, self._notes)

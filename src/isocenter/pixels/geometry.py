@@ -36,18 +36,17 @@ class SliceKey:
     name: str
 
 
-def slice_key(ds: PixelDataset, name: str) -> SliceKey:
+def slice_key(ds: PixelDataset, name: str, turned_as: SliceKey | None = None) -> SliceKey:
     """The key of image ``ds``; what is missing or nonsense is ``None``.
 
     Frames of an enhanced multi-frame image stay as stored: only the data set's own
-    position counts.
+    position counts. ``turned_as`` is the key of an image whose orientation is known to be the
+    same, and need not be decoded again.
     """
-    position, orientation = (
-        numbers(ds, keyword) for keyword in ("ImagePositionPatient", "ImageOrientationPatient")
-    )
+    position = numbers(ds, "ImagePositionPatient")
     return SliceKey(
         position=(position[0], position[1], position[2]) if _sound(position, 3) else None,
-        orientation=_orientation(orientation),
+        orientation=turned_as.orientation if turned_as else _orientation_of(ds),
         number=integer(ds, "InstanceNumber"),
         name=name,
     )
@@ -57,8 +56,9 @@ def _sound(found: tuple[float, ...], size: int) -> bool:
     return len(found) == size and all(abs(one) < 1e9 for one in found)
 
 
-def _orientation(found: tuple[float, ...]) -> Orientation | None:
+def _orientation_of(ds: PixelDataset) -> Orientation | None:
     """Direction cosines that span a plane."""
+    found = numbers(ds, "ImageOrientationPatient")
     if not _sound(found, 6):
         return None
     whole = (found[0], found[1], found[2], found[3], found[4], found[5])

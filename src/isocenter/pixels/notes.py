@@ -24,6 +24,10 @@ class Notes:
         """Keep something worth telling of an image that is as it should be."""
         self._findings[Finding(Level.NOTE, code, message, clause=clause)] = None
 
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Keep what was met elsewhere."""
+        self._findings |= dict.fromkeys(findings)
+
     def findings(self) -> tuple[Finding, ...]:
         """What was met so far."""
         return tuple(self._findings)

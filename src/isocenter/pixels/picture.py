@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from isocenter.pixels.frames import Frames
 from isocenter.pixels.grayscale import grayscale
 from isocenter.pixels.icc import apply_icc_profile
 from isocenter.pixels.look import Look
+from isocenter.pixels.luts import Grayscale
+from isocenter.pixels.notes import Notes
 from isocenter.pixels.overlays import burnt
 from isocenter.pixels.palette import colored, read_palette
 from isocenter.pixels.sizes import pixel_aspect, resampled
@@ -70,8 +72,19 @@ def _shown(
         return colored(frame.values, palette, display)
     if frame.photometric not in _GRAY:
         _unknown(frames, frame, "MONOCHROME2")
-    gray = grayscale(frames.dataset, index, frame, frames.notes, look)
-    return show(frame.values, gray, display)
+    return show(frame.values, _grayscale(frames, index, frame, look), display)
+
+
+def _grayscale(frames: Frames, index: int, frame: Frame, look: Look) -> Grayscale:
+    """How a frame is to be shown; what a single frame's data set says of it is read once."""
+    if frames.count > 1:
+        return grayscale(frames.dataset, index, frame, frames.notes, look)
+    if look not in frames.kept:
+        notes = Notes()
+        frames.kept[look] = grayscale(frames.dataset, index, frame, notes, look), notes.findings()
+    gray, findings = frames.kept[look]
+    frames.notes.take(findings)
+    return cast("Grayscale", gray)
 
 
 def _unknown(frames: Frames, frame: Frame, shown: str) -> None:

@@ -59,7 +59,7 @@ def plane(ds: PixelDataset, index: int = 0) -> Plane:
     row, column = cosines[:3], cosines[3:]
     edges = _edges(_letters(row), _letters(column)) if biped else None
     position = _found(ds, index, "PlanePositionSequence", "ImagePositionPatient")
-    return Plane(edges, normal, _along(normal, position))
+    return Plane(edges, normal, along(normal, position))
 
 
 def _found(ds: PixelDataset, index: int, macro: str, keyword: str) -> tuple[float, ...]:
@@ -79,7 +79,8 @@ def _normal(cosines: tuple[float, ...]) -> Vector | None:
     return (cross[0] / length, cross[1] / length, cross[2] / length) if length > 0.1 else None
 
 
-def _along(normal: Vector, position: tuple[float, ...]) -> float | None:
+def along(normal: Vector, position: tuple[float, ...]) -> float | None:
+    """Millimetres of a position along a normal; ``None`` for what is no position."""
     if len(position) != 3 or not all(abs(one) < 1e9 for one in position):
         return None
     return math.fsum(a * b for a, b in zip(normal, position, strict=True))
