@@ -13,6 +13,11 @@ Work = Callable[[], object]
 
 def cpu_medians(*works: Work, runs: int = 30, warm_up: int = 3) -> list[float]:
     """Median CPU seconds of each, run in turn so that drift of the machine hits all alike."""
+    return [statistics.median(found) for found in cpu_times(*works, runs=runs, warm_up=warm_up)]
+
+
+def cpu_times(*works: Work, runs: int, warm_up: int) -> list[list[float]]:
+    """CPU seconds of each, run by run; those of one run are neighbours in time."""
     times: list[list[float]] = [[] for _ in works]
     for run in range(warm_up + runs):
         for work, found in zip(works, times, strict=True):
@@ -20,7 +25,7 @@ def cpu_medians(*works: Work, runs: int = 30, warm_up: int = 3) -> list[float]:
             work()
             if run >= warm_up:
                 found.append((time.process_time_ns() - started) / 1e9)
-    return [statistics.median(found) for found in times]
+    return times
 
 
 def machine() -> str:
