@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from isocenter.cli.policy import (
+    FOR_THIS_RUN,
+    BurnedInOption,
+    DatesOption,
+    DescriptorsOption,
+    DeviceOption,
+    InstitutionOption,
+    KeyOption,
+    PatientOption,
+    PolicyOptions,
+    TemplatesOption,
+    UidsOption,
+)
+from isocenter.deidentify.policy import Dates, Profile
 from isocenter.errors import Finding, Level, UsageError, worst
 from isocenter.files.target import Placement
 from isocenter.library.model import Layout
 
 if TYPE_CHECKING:
+    from isocenter.library.cleaned.model import Cleaning
     from isocenter.library.options import BuildOptions
 
 FINISHED_WITH_ERRORS = 1
@@ -54,6 +69,23 @@ def build_command(  # noqa: PLR0913 - one argument per option
         Layout | None,
         typer.Option(help="By age (rev) or by patient (study); default: what SRC is."),
     ] = None,
+    tree: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Arrange into DIR instead, where names stay."),
+    ] = None,
+    deidentify: Annotated[
+        Profile | None,
+        typer.Option(help="Remove names. basic: PS3.15 E. none: nothing but the templates."),
+    ] = None,
+    dates: DatesOption = Dates.REMOVE,
+    retain_uids: UidsOption = False,
+    retain_device: DeviceOption = False,
+    retain_institution: InstitutionOption = False,
+    retain_patient: PatientOption = False,
+    clean_descriptors: DescriptorsOption = False,
+    key_file: KeyOption = None,
+    templates: TemplatesOption = "",
+    allow_burned_in: BurnedInOption = False,
     windows: Annotated[
         list[str] | None,
         typer.Option(
@@ -82,7 +114,8 @@ def build_command(  # noqa: PLR0913 - one argument per option
     """
     started = time.perf_counter()
     # numpy, Pillow, Jinja2 and rich: 150 ms that other commands and --help need not wait for
-    from isocenter.cli.console import progress, report_build  # noqa: PLC0415
+    from isocenter.cli.cleaning import How, clean_first, cleaning_asked, with_sources  # noqa: PLC0415
+    from isocenter.cli.console import progress, report_build, say  # noqa: PLC0415
     from isocenter.library.build import opened  # noqa: PLC0415
     from isocenter.library.intake import plan  # noqa: PLC0415
     from isocenter.library.model import SeriesResult  # noqa: PLC0415
@@ -97,13 +130,30 @@ def build_command(  # noqa: PLR0913 - one argument per option
         windows=presets(windows or ()),
         layout=layout,
     )
-    before = _arranged(options, workers) if arrange else ()
+    asked = PolicyOptions(
+        dates=dates,
+        retain_uids=retain_uids,
+        retain_device=retain_device,
+        retain_institution=retain_institution,
+        retain_patient=retain_patient,
+        clean_descriptors=clean_descriptors,
+        key_file=key_file,
+        templates=templates,
+        allow_burned_in=allow_burned_in,
+    )
+    cleaning = cleaning_asked(deidentify, asked)
+    _check(options, cleaning, tree, arrange=arrange)
+    before = _arranged(options, tree, workers) if arrange else ()
     if arrange:
-        options = replace(options, source=options.output, layout=Layout.REV)
-    tree = plan(options, workers=workers, shown=progress)
-    tree.findings[:0] = before
+        options = replace(options, source=tree or options.output, layout=Layout.REV)
+    found = plan(options, workers=workers, shown=progress)
+    found.findings[:0] = before
+    cleaned, passed = None, (*found.findings,)
+    if cleaning:
+        how = How(workers, force, timeout)
+        options, found, cleaned = clean_first(options, found, cleaning, how)
     with (
-        opened(options, tree=tree, force=force) as work,
+        opened(options, tree=found, force=force) as work,
         progress(len(work.changes.tasks), "series") as advance,
     ):
 
@@ -111,20 +161,45 @@ def build_command(  # noqa: PLR0913 - one argument per option
             advance(1, result.frame_count)
 
         outcome = work.run(workers=workers, progress=report, patience=timeout)
-    report_build(outcome, tree.layout, options.output, time.perf_counter() - started)
+    if cleaned:
+        outcome = replace(outcome, findings=with_sources(outcome.findings, cleaned, passed))
+    report_build(outcome, found.layout, options.output, time.perf_counter() - started)
+    if cleaned and asked.key() is None:
+        say(FOR_THIS_RUN)
     return FINISHED_WITH_ERRORS if worst(outcome.findings) is Level.ERROR else 0
 
 
-def _arranged(options: BuildOptions, workers: int) -> tuple[Finding, ...]:
-    """Arrange the source into the output, and what was found on the way."""
+def _check(
+    options: BuildOptions, cleaning: Cleaning | None, tree: Path | None, *, arrange: bool
+) -> None:
+    """Refuse, before anything is read or written, what would put names where they must not be."""
+    if tree and not arrange:
+        raise UsageError("--tree is for --arrange: the folder that the source is arranged into")
+    if arrange and options.layout is Layout.STUDY:
+        raise UsageError("--arrange lays files out by age: leave out --layout study, or --arrange")
+    if arrange and options.in_place:
+        raise UsageError("--arrange needs -O: a tree is not made where its files are")
+    if cleaning and options.in_place:
+        raise UsageError("--deidentify needs -O: what has names and what has none stay apart")
+    if cleaning and arrange and not tree:
+        raise UsageError(
+            "--arrange with --deidentify needs --tree DIR: files with names are arranged there,"
+            " outside of the output; keep it private, and for the next run"
+        )
+    if cleaning:
+        from isocenter.library.cleaned.job import check_output  # noqa: PLC0415 - as above
+
+        check_output(options)
+        check_output(replace(options, source=tree) if tree else options)
+    if arrange and not tree and options.placement is Placement.NONE:
+        raise UsageError("--arrange needs the DICOM files in OUT: choose --dicom link or copy")
+
+
+def _arranged(options: BuildOptions, tree: Path | None, workers: int) -> tuple[Finding, ...]:
+    """Arrange the source into the tree or the output, and what was found on the way."""
     from isocenter.cli.arrange import arranged  # noqa: PLC0415 - see above
     from isocenter.library.arrange.options import ArrangeOptions, Transfer  # noqa: PLC0415
 
-    if options.layout is Layout.STUDY:
-        raise UsageError("--arrange lays files out by age: leave out --layout study, or --arrange")
-    if options.in_place:
-        raise UsageError("--arrange needs -O: a tree is not made where its files are")
-    if options.placement is Placement.NONE:
-        raise UsageError("--arrange needs the DICOM files in OUT: choose --dicom link or copy")
-    transfer = Transfer(options.placement.value)
-    return arranged(ArrangeOptions(options.source, options.output, transfer), workers).findings
+    transfer = Transfer.LINK if tree else Transfer(options.placement.value)
+    into = ArrangeOptions(options.source, tree or options.output, transfer)
+    return arranged(into, workers).findings

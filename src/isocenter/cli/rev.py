@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from isocenter._version import __version__
+from isocenter.cli.policy import BurnedInOption
+from isocenter.deidentify.policy import Policy, Profile
+from isocenter.deidentify.templates import Templates
 from isocenter.errors import Level, UsageError, worst
 from isocenter.files.target import Placement
 
 if TYPE_CHECKING:
+    from isocenter.cli.cleaning import How
+    from isocenter.library.cleaned.model import Cleaning
     from isocenter.library.model import Library
     from isocenter.library.options import BuildOptions
 
@@ -67,6 +72,7 @@ def rev_command(  # noqa: PLR0913 - one argument per option
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="With -T in place: replace the files.")
     ] = False,
+    allow_burned_in: BurnedInOption = False,
     server: Annotated[
         str, typer.Option("-S", "--server", metavar="URL", help="ReV viewer of the example pages.")
     ] = "",
@@ -123,8 +129,8 @@ def rev_command(  # noqa: PLR0913 - one argument per option
     """
     del follow  # links are followed in any case; loops end
     started = time.perf_counter()
-    _de_identify(templates, overwrite=overwrite)
-    from isocenter.library.model import Layout  # noqa: PLC0415 - as in build_command
+    from isocenter.cli.cleaning import How  # noqa: PLC0415 - as in build_command
+    from isocenter.library.model import Layout  # noqa: PLC0415
     from isocenter.library.options import BuildOptions  # noqa: PLC0415
 
     if stage not in _STAGES:
@@ -140,7 +146,15 @@ def rev_command(  # noqa: PLR0913 - one argument per option
         study_json=study_json,
         layout=Layout.REV,
     )
-    library, made = _run(stage, options, threads, force=force, shown=verbosity >= _WITH_PROGRESS)
+    cleaning = _cleaning(templates, allow_burned_in=allow_burned_in)
+    _check(cleaning, options, overwrite=overwrite)
+    how = How(
+        threads,
+        force,
+        progress=verbosity >= _WITH_PROGRESS,
+        listed=verbosity > _QUIET and not as_json,
+    )
+    library, made = _run(stage, options, cleaning, how)
     seconds = time.perf_counter() - started
     if as_json:
         _say_json(library, options, stage, seconds if elapsed else None)
@@ -151,10 +165,27 @@ def rev_command(  # noqa: PLR0913 - one argument per option
     return FINISHED_WITH_ERRORS if worst(library.all_findings) is Level.ERROR else 0
 
 
-def _de_identify(templates: str, *, overwrite: bool) -> None:
-    """Refuse what cannot be done: a library with names in it would look like one without."""
-    if templates or overwrite:
-        raise UsageError("-T and --overwrite: de-identifying is not part of this version")
+def _cleaning(templates: str, *, allow_burned_in: bool) -> Cleaning | None:
+    """How files are cleaned; ``None`` without templates.
+
+    Raises:
+        UsageError: the templates are none, or an option is for them only.
+    """
+    from isocenter.library.cleaned.model import Cleaning, Naming  # noqa: PLC0415 - as above
+
+    if not templates:
+        if allow_burned_in:
+            raise UsageError("--allow-burned-in is for -T: without it every series is shown")
+        return None
+    policy = Policy(profile=Profile.NONE, templates=Templates.from_json(templates))
+    return Cleaning(policy, Naming.KEPT, allow_burned_in=allow_burned_in)
+
+
+def _check(cleaning: Cleaning | None, options: BuildOptions, *, overwrite: bool) -> None:
+    if cleaning and options.in_place and not overwrite:
+        raise UsageError("-T in place replaces the DICOM files: add --overwrite, or give -O")
+    if overwrite and not (cleaning and options.in_place):
+        raise UsageError("--overwrite is for -T in place, where it replaces the DICOM files")
 
 
 def _side(tile: str) -> int:
@@ -171,10 +202,15 @@ def _side(tile: str) -> int:
 
 
 def _run(
-    stage: str, options: BuildOptions, workers: int, *, force: bool, shown: bool
+    stage: str, options: BuildOptions, cleaning: Cleaning | None, how: How
 ) -> tuple[Library, int]:
     """The library, and how many of its images were made now."""
-    from isocenter.cli.console import progress  # noqa: PLC0415 - as in build_command
+    from isocenter.cli.cleaning import (  # noqa: PLC0415 - as in build_command
+        clean_first,
+        clean_in_place,
+        cleaned_before,
+    )
+    from isocenter.cli.console import progress  # noqa: PLC0415
     from isocenter.library.build import opened  # noqa: PLC0415
     from isocenter.library.intake import plan  # noqa: PLC0415
     from isocenter.library.model import SeriesResult  # noqa: PLC0415
@@ -182,11 +218,15 @@ def _run(
 
     chosen = Stage(stage)
     if not makes_series(chosen):
-        return run_stage(chosen, options), 0
-    made = 0
+        return run_stage(chosen, cleaned_before(options, cleaning) if cleaning else options), 0
+    tree, made = plan(options), 0
+    if cleaning and options.in_place:
+        options, tree = clean_in_place(options, tree, cleaning, how)
+    elif cleaning:
+        options, tree, _ = clean_first(options, tree, cleaning, how)
     with (
-        opened(options, tree=plan(options), force=force) as work,
-        progress(len(work.changes.tasks), "series") if shown else nullcontext() as advance,
+        opened(options, tree=tree, force=how.force) as work,
+        progress(len(work.changes.tasks), "series") if how.progress else nullcontext() as advance,
     ):
 
         def report(result: SeriesResult) -> None:
@@ -195,7 +235,7 @@ def _run(
             if advance:
                 advance(1, result.frame_count)
 
-        library = run_stage(chosen, options, workers=workers, progress=report, work=work)
+        library = run_stage(chosen, options, workers=how.workers, progress=report, work=work)
     return library, made
 
 

@@ -65,7 +65,7 @@ def deidentify(ds: Dataset, policy: Policy) -> tuple[FileDataset, tuple[Finding,
             syntax is none that is known.
         InvalidValueError: a template makes a value that its VR forbids.
     """
-    _check(ds)
+    _check(ds, policy)
     if policy.profile is Profile.NONE:
         cleaned, findings = _as_it_was(ds), []
     else:
@@ -78,11 +78,11 @@ def deidentify(ds: Dataset, policy: Policy) -> tuple[FileDataset, tuple[Finding,
         _add_file_meta(cleaned, ds, policy)
     findings += policy.templates.apply(ds, cleaned)
     _follow(cleaned)
-    _check(ds)  # sequences were read only now
+    _check(ds, policy)  # sequences were read only now
     return cleaned, tuple(dict.fromkeys(findings))
 
 
-def _check(ds: Dataset) -> None:
+def _check(ds: Dataset, policy: Policy) -> None:
     broken = next((one for one in ds.findings if one.level is Level.ERROR), None)
     if broken is not None:
         raise NotCleanedError(f"the structure is damaged ({broken.code})", offset=broken.offset)
@@ -90,7 +90,7 @@ def _check(ds: Dataset) -> None:
         raise NotCleanedError("the bytes end inside an element")
     if "DirectoryRecordSequence" in ds:
         raise NotCleanedError("a DICOMDIR names files, which get other names")
-    kind = _texts_or_none(ds, "SOPClassUID")
+    kind = _texts_or_none(ds, "SOPClassUID") if policy.profile is Profile.BASIC else []
     if kind and UID(kind[0]).name == kind[0]:
         raise NotCleanedError("a SOP class that is not the Standard's", tag="(0008,0016)")
     if not _syntax(ds).is_transfer_syntax:

@@ -19,7 +19,8 @@ from isocenter.deidentify.sweep import texts
 from isocenter.errors import DicomError, Finding
 from isocenter.files.header import header_or_finding
 
-_NO_UID = "folder "
+OF_FOLDER = "folder "
+"""What the name of a series begins with that is told by its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ def series_of(ds: Dataset, folder: str, policy: Policy) -> str:
     except DicomError:
         told = ""
     if not told:
-        return f"{_NO_UID}{folder}"
+        return f"{OF_FOLDER}{folder}"
     stays = policy.retain_uids or policy.profile is Profile.NONE
     return new_uid(told, policy, keep=stays)
 
 
 def is_of_folder(series: str) -> bool:
     """Whether a series is told by its folder, and so by nothing elsewhere."""
-    return series.startswith(_NO_UID)
+    return series.startswith(OF_FOLDER)
 
 
 def seen(paths: Iterable[tuple[Path, str]], policy: Policy) -> Seen:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from isocenter import runner
-from isocenter.errors import Finding, Level
+from isocenter.errors import Finding, Level, UsageError
 from isocenter.files.findings import findings_json
 from isocenter.files.lock import locked
 from isocenter.files.target import Folder, Placement
@@ -111,10 +111,20 @@ def opened(
     Args and errors are those of :func:`build`.
     """
     found = plan(options) if tree is None else tree
+    _check_names(options)
     told = replace(options, layout=found.layout)
     with held(options) as catalog:
         check_origin(catalog.origin(), options, found.layout)
         yield Work(told, found, catalog, changes(found, catalog, told, force=force))
+
+
+def _check_names(options: BuildOptions) -> None:
+    """Refuse to put what has names where a library without them lies."""
+    cleaned = options.output / layout.OWN / layout.DEIDENTIFIED
+    if cleaned.is_dir() and not options.source.resolve().is_relative_to(cleaned.resolve()):
+        raise UsageError(
+            f"{options.output} holds a library without names: de-identify again, or build elsewhere"
+        )
 
 
 @contextmanager

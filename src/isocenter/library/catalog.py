@@ -248,6 +248,7 @@ def _is_sound(path: Path) -> bool:
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")  # a name that has gone is in no free page
     if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         connection.executescript(
             f"BEGIN IMMEDIATE; {_SCHEMA}"

@@ -1,0 +1,1 @@
+"""A library of files without names: cleaned files first, and everything else is made of those."""
