@@ -54,8 +54,8 @@ def test_every_finding_code_is_explained():
     [
         ("arrange", {"--link", "--move", "--transcode"}),
         ("attributes examples", {"--legacy", "--length", "--exclude", "--k"}),
-        ("attributes site", {"--output"}),
         ("attributes report", {"--json", "--csv", "--parquet", "--number"}),
+        ("attributes site", {"--output", "--number", "--k"}),
         ("attributes check", {"--json", "--level", "--unsafe-all-values"}),
         ("build", {"--output", "--workers", "--arrange"}),
         ("rev", {"--output", "--stage", "--json"}),

@@ -36,3 +36,21 @@ def test_no_folder_is_one_line():
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "--output" in done.stderr
+
+
+def test_somebody_elses_folder_is_left_alone(tmp_path):
+    (tmp_path / "letter.txt").write_text("somebody's")
+    done = run("-O", tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_site_is_written_over_an_older_one(tmp_path):
+    assert run("-O", tmp_path / "site").returncode == 0
+    assert run("-O", tmp_path / "site").returncode == 0
+
+
+def test_every_value_needs_a_profile_that_has_them(tmp_path):
+    for arguments in (("--unsafe-all-values",), (tmp_path / "no profile",)):
+        done = run(*arguments, "-O", tmp_path / "site")
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

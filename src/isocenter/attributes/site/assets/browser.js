@@ -3,7 +3,7 @@
   "use strict";
 
   const { details, files, make, nodes, search, standard, startTree, tagText } = isocenter;
-  const archive = isocenter.archive || null;
+  const archive = isocenter.archive || null; // of a site without one there is none
 
   const part = (name) => document.querySelector(`[data-${name}]`);
   const [browser, detail, pane, only, closeFile] = ["browser", "detail", "details", "only", "close-file"].map(part);
@@ -17,6 +17,8 @@
   const ROWS = {
     iod: (node) => [make("span.label", make("span.name", node.title)), make("span.side", share(node))],
     loose: (node) => make("span.label", make("span.name", node.title)),
+    other: (node) => make("span.label", make("span.name", node.title)),
+    place: (node) => [make("span.label", make("span.name.mono", node.title)), make("span.side", share(node))],
     module: (node) => [make("span.label", make("span.name", node.title), make("span.quietly", node.use.entity)), make("span.side", share(node), node.use.usage && make(`span.type${node.use.usage === "M" ? ".required" : ""}`, { title: `Usage ${node.use.usage}` }, node.use.usage))],
     attribute: (node) => [
       make("span.label", make("span.tag", tagText(node.entry.tag)), make(node.row && node.row.retired ? "span.name.retired-name" : "span.name", node.title), make("span.quietly", node.row ? node.row.vr : "")),
@@ -131,6 +133,7 @@
   });
   window.addEventListener("hashchange", arrive);
   if (archive) archive.onload(() => tree.redraw());
+  only.hidden = !archive;
   showFile(false);
   follow();
 })();

@@ -149,9 +149,12 @@
     ];
   };
 
+  const otherDetails = (node, way) => [crumbs(way), head("Attributes", node.title)];
+  const placeDetails = (node, way) => [crumbs(way), head("Attribute in no module", node.words.split(".").at(-1)), facts([["Path", make("span.mono", node.words)]])];
+
   const looseDetails = (node) => [head("Modules", node.title), make("p", "Modules of services that have no stored object: printing, worklists, procedure steps.")];
 
-  const DETAILS = { iod: iodDetails, module: moduleDetails, attribute: attributeDetails, lonely: lonelyDetails, loose: looseDetails };
+  const DETAILS = { iod: iodDetails, module: moduleDetails, attribute: attributeDetails, lonely: lonelyDetails, loose: looseDetails, other: otherDetails, place: placeDetails };
 
   /* The parts told of the last node of a way. */
   isocenter.details = (way) => {

@@ -2,16 +2,30 @@
 (() => {
   "use strict";
 
-  const { standard } = isocenter;
-  const LOOSE = "module";
+  const { archive, standard } = isocenter;
+  const [LOOSE, OTHER] = ["module", "other"];
 
   const iodNode = (iod) => ({
     kind: "iod",
     iod,
     hash: iod.key,
     title: iod.name,
-    children: () => iod.uses.map((use) => moduleNode(iod, use)),
+    children: () => [...iod.uses.map((use) => moduleNode(iod, use)), ...(archive && archive.holds({ iod }) ? [otherNode(iod)] : [])],
   });
+
+  /* What files of an IOD have and its modules do not list: file meta, private and other attributes. */
+  const otherNode = (iod) => ({
+    kind: "other",
+    iod,
+    grows: true,
+    hash: `${iod.key}/${OTHER}`,
+    title: "In no module: file meta, private and other attributes",
+    children: () => archive.unlisted(iod).map((path) => placeNode(iod, path)),
+  });
+  const placeNode = (iod, path) => {
+    const words = archive.wordsOf(path);
+    return { kind: "place", iod, path, words, hash: `${iod.key}/${OTHER}/${path}`, title: words, children: () => [] };
+  };
 
   const moduleNode = (iod, use) => {
     const { module } = use;
@@ -79,7 +93,11 @@
     }
     const way = [root];
     if (second === undefined) return way;
-    const module = root.children().find((one) => one.module.key === second);
+    if (second === OTHER && root.iod && archive) {
+      const path = rest.join("/");
+      return [root, otherNode(root.iod), ...(path ? [placeNode(root.iod, path)] : [])];
+    }
+    const module = root.children().find((one) => one.module && one.module.key === second);
     if (!module) return way;
     way.push(module);
     for (const tag of tagsOf(rest.join("/")) || []) {

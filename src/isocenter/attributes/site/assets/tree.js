@@ -19,7 +19,7 @@
     const makeItem = (node, level) => {
       rows += 1;
       const id = `${host.id}-${rows}`;
-      const parent = node.children().length > 0;
+      const parent = node.grows || node.children().length > 0;
       const row = make("div.row", { id }, make("span.twisty", { "aria-hidden": "true" }), drawRow(node));
       row.style.setProperty("--level", String(level - 1));
       const item = make("li", { role: "treeitem", tabindex: "-1", "aria-level": level, "aria-labelledby": id, "aria-selected": "false", "aria-expanded": parent ? "false" : null }, row);
@@ -134,8 +134,16 @@
       [current, chosen] = [null, null];
       focus(host.firstElementChild, { quiet: true });
     };
-    /* Draws every row again, when more is known of the nodes. */
+    /* Draws every row again, when more is known of the nodes; what grew meanwhile is made anew. */
     const redraw = () => {
+      for (const item of host.querySelectorAll("[role=treeitem]")) {
+        const group = items.get(item).grows && kids(item);
+        if (!group || group.children.length) continue;
+        const wasOpen = isOpen(item);
+        group.remove();
+        item.setAttribute("aria-expanded", "false");
+        if (wasOpen) open(item);
+      }
       for (const item of host.querySelectorAll("[role=treeitem]")) {
         const [twisty, ...old] = item.firstElementChild.childNodes;
         old.forEach((one) => one.remove());
