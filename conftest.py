@@ -8,6 +8,12 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
+
+def as_a_script(names: dict[str, object]) -> None:
+    """What stands behind ``if __name__ == "__main__":`` runs, too."""
+    names["__name__"] = "__main__"
+
+
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"]
+    parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"], setup=as_a_script
 ).pytest()
