@@ -115,6 +115,13 @@ def test_private_attributes_and_lengths_belong_to_no_module_and_are_no_strangers
     assert not [code for code, _ in told(ds) if code == "not-in-iod"]
 
 
+def test_a_dicomdir_is_known_by_its_file_meta_and_keys_of_records_are_no_strangers():
+    result = check_file(wheel_file("DICOMDIR"))
+    assert result.iod.name == "Basic Directory"
+    assert {one.level for one in result.findings} == {Level.NOTE}
+    assert "not-in-iod" not in {one.code for one in result.findings}
+
+
 def test_content_items_are_known_to_any_depth():
     deep = item(RelationshipType="CONTAINS", ValueType="TEXT", TextValue="x")
     for _ in range(5):

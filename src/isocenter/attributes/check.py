@@ -35,7 +35,7 @@ from isocenter.standard.modules import EDITION, Iod, Usage, iod
 from isocenter.standard.tag import BaseTag, Tag, keyword_tags
 from isocenter.standard.uid import UID
 
-_SOP_CLASS = 0x00080016
+_SOP_CLASS, _MEDIA_SOP_CLASS = 0x00080016, 0x00020002
 _PADDING = 0xFFFCFFFC
 
 
@@ -190,10 +190,15 @@ def _may_be_listed(tag: int) -> bool:
 
 
 def _sop_class(dataset: Dataset) -> str:
-    try:
-        return str(dataset.get(_SOP_CLASS).value or "") if _SOP_CLASS in dataset else ""
-    except DicomError:
-        return ""
+    """That of the data set, else of the file meta: a DICOMDIR has it there only."""
+    places = [(dataset, _SOP_CLASS), (getattr(dataset, "file_meta", None), _MEDIA_SOP_CLASS)]
+    for holder, tag in places:
+        try:
+            if holder is not None and tag in holder and (uid := str(holder[tag].value or "")):
+                return uid
+        except DicomError:
+            continue
+    return ""
 
 
 def _keyword(tag: int) -> str:

@@ -22,6 +22,7 @@ from isocenter.standard.tag import BaseTag
 
 _VALUE_TYPE, _RELATIONSHIP_TYPE, _CONTINUITY = 0x0040A040, 0x0040A010, 0x0040A050
 _BY_REFERENCE = 0x0040DB73
+_DIRECTORY_RECORDS = 0x00041220
 _OPTIONAL = frozenset({"3", ""})
 _CONDITIONAL = frozenset({"1C", "2C"})
 SHARED_GROUPS, FRAME_GROUPS = 0x52009229, 0x52009230
@@ -65,22 +66,28 @@ class Requirements:
     Attributes:
         listings: every module's list for it.
         used: the keys of the modules that the data set has.
-        is_group: whether it is an item of a functional groups sequence: which macros stand
-            there is a matter of the IOD, not of Types.
+        sequence: the tag of the sequence whose items these are; 0 for the data set itself.
     """
 
     listings: tuple[Listing, ...]
     used: frozenset[str]
-    is_group: bool = False
+    sequence: int = 0
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the IOD, not Types, says which macros stand here (PS3.3 C.7.6.16)."""
+        return self.sequence in GROUPS
 
     def lists(self, tag: int) -> bool:
-        """Whether any module lists an attribute here."""
-        return any(held.get(tag) is not None for held in self.listings)
+        """Whether a module lists an attribute here, or could: keys of records are in no table."""
+        return self.sequence == _DIRECTORY_RECORDS or any(
+            held.get(tag) is not None for held in self.listings
+        )
 
     def below(self, tag: int) -> Requirements | None:
         """What is asked of the items of a sequence; ``None`` when they may hold anything."""
         below = tuple(one for held in self.listings if (one := held.below(tag)) is not None)
-        return Requirements(below, self.used, tag in GROUPS) if below else None
+        return Requirements(below, self.used, tag) if below else None
 
     def uses(self, held: Listing) -> bool:
         """Whether the data set has the module of a list."""
@@ -89,7 +96,7 @@ class Requirements:
     @property
     def is_nested(self) -> bool:
         """Whether this is the level of a sequence's items."""
-        return any(held.holder is not None for held in self.listings)
+        return self.sequence != 0
 
 
 class Verdict(NamedTuple):
