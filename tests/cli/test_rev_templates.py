@@ -202,6 +202,14 @@ def test_in_place_files_are_replaced_once(tree, rev):
     assert patient_ids(tree.root) == {f"x{HASHED}"}
 
 
+def test_in_place_the_record_of_an_arrangement_is_named(tree, rev):
+    tree.put("arranged.json", b"{}")
+    for _ in range(2):
+        assert rev("--overwrite")[0] == 0
+        (found,) = findings(tree.root)
+        assert (found["code"], found["path"]) == ("has-names", "arranged.json")
+
+
 def test_in_place_all_files_are_replaced_or_none(tree, rev):
     tree.put(f"{EXAMPLE}/B/cut.dcm", ct(1)[:-1000])
     before = fingerprint(tree.root)

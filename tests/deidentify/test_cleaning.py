@@ -43,6 +43,15 @@ def test_what_is_recorded_of_the_method():
     assert "PS3.15 E edition 2026c" in cleaned.DeidentificationMethod
 
 
+@pytest.mark.parametrize(("name", "modality", "stays"), [("CTX", "CTX", ""), ("SEG", "SEG", "SEG")])
+def test_a_name_is_no_modality_unless_it_is_a_term_of_the_standard(name, modality, stays):
+    ds = ct()
+    ds.PatientName, ds.Modality = f"{name}^Anna", modality
+    cleaned, found = deidentify(ds, BASIC)
+    assert str(cleaned.get("Modality") or "") == stays
+    assert ("identifier-found" in {one.code for one in found}) is not bool(stays)
+
+
 def test_uids_are_replaced_the_same_way_everywhere_and_those_of_the_standard_stay():
     ds = ct()
     item = Dataset()

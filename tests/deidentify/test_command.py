@@ -121,8 +121,8 @@ def test_a_series_is_left_out_whole_wherever_its_files_lie(source, tmp_path):
     done = run(source, "-O", tmp_path / "out", "--workers", "2")
     assert done.returncode == 0
     assert "files: 5, written: 2, left out: 3" in done.stdout
-    assert "left out: Zoe/a: 2 files" in done.stdout
-    assert "left out: Zoe/b/3.dcm" in done.stdout
+    assert "left out: Zoe/a: 2 files: Burned In Annotation is YES\n" in done.stdout
+    assert "left out: Zoe/b/3.dcm: another file of its series may show text\n" in done.stdout
     assert {path.parent.name for path in (tmp_path / "out").rglob("*.dcm")} == {"0001"}
     findings = json.loads((tmp_path / "out" / "findings.json").read_bytes())["findings"]
     assert sorted({one["message"] for one in findings}) == [

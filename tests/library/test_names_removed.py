@@ -1,11 +1,13 @@
 """A library without names: no identifier of the input is in any byte of the output."""
 
+import errno
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,10 +26,14 @@ from isocenter import dcmread
 from isocenter.cli.main import main
 from isocenter.deidentify import Dates, Key, Policy, Templates
 from isocenter.errors import UsageError
+from isocenter.library.arrange.job import find
+from isocenter.library.arrange.options import ArrangeOptions
 from isocenter.library.build import opened
+from isocenter.library.cleaned import steps
 from isocenter.library.cleaned.job import clean, tree_to_build
 from isocenter.library.cleaned.model import Cleaning
 from isocenter.library.cleaned.runs import Runs
+from isocenter.library.cleaned.store import Store
 from isocenter.library.intake import plan
 from isocenter.library.options import BuildOptions
 from library.trees import Inline, run
@@ -225,6 +231,52 @@ def test_another_key_or_policy_leaves_nothing_of_the_one_before(tree, out):
     assert before.isdisjoint(after)
     kept = [path.read_bytes() for path in out.rglob("*") if path.is_file()]
     assert [uid for uid in before for found in kept if uid.encode() in found] == []
+
+
+@pytest.mark.parametrize("moment", [0, 3, 4, 6, 8])
+def test_stopped_at_any_step_the_next_run_finishes_the_work(
+    copy, out, tmp_path, monkeypatch, moment
+):
+    """Steps are what the store keeps and moves; without looks, states and moves are six."""
+    done = []
+
+    def dying(step):
+        def try_it(*arguments):
+            if len(done) == moment:
+                raise KeyboardInterrupt
+            done.append(step.__name__)
+            return step(*arguments)
+
+        return try_it
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        for step in (Store.save_seen, Store.save, Store.put, Store.finish):
+            patch.setattr(Store, step.__name__, dying(step))
+        library(copy, out)
+    assert len(done) == moment
+    library(copy, out)
+    library(copy, tmp_path / "fresh")
+    assert content(tmp_path / "fresh") == content(out)
+    left = out / ".isocenter/deidentified"
+    assert [*(left / "work").iterdir()] == []
+    assert len([*(left / "tree").rglob("*.dcm")]) == 7
+
+
+def test_what_could_not_be_written_is_tried_again(copy, out, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(steps.Folder, "write", full)
+        with pytest.raises(OSError, match="No space"):
+            library(copy, out)  # the store itself cannot be written either
+    assert library(copy, out) == 2
+
+
+def test_a_build_or_arrangement_with_names_into_it_is_refused(tree, out):
+    library(tree, out)
+    with pytest.raises(UsageError, match="without names"):
+        find(ArrangeOptions(tree, out))
 
 
 def test_series_are_made_again_with_force(tree, out):

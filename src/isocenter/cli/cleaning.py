@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from isocenter.cli.policy import PolicyOptions
 from isocenter.deidentify.policy import Profile
+from isocenter.deidentify.steps import ANOTHER_FILE
 from isocenter.errors import Finding, UsageError
 from isocenter.library.cleaned.model import CleanedTree, Cleaning
 from isocenter.library.options import BuildOptions
@@ -20,15 +21,18 @@ if TYPE_CHECKING:
     from isocenter.library.scan import Tree
 
 
-def left_out_lines(sources: Iterable[str]) -> Iterator[str]:
-    """What was left out, by the folders of the input."""
-    for folder, found in groupby(sources, key=lambda source: source.rpartition("/")[0]):
-        first, *more = found
-        yield (
-            f"  left out: {folder or '.'}: {len(more) + 1:,} files"
-            if more
-            else (f"  left out: {first}")
-        )
+def left_out_lines(left_out: Mapping[str, str]) -> Iterator[str]:
+    """What was left out, by the folders of the input.
+
+    Args:
+        left_out: paths in the input, in order, and why each was left out.
+    """
+    for folder, found in groupby(left_out, key=lambda path: path.rpartition("/")[0]):
+        paths = list(found)
+        what = f"{folder or '.'}: {len(paths):,} files" if len(paths) > 1 else paths[0]
+        reasons = dict.fromkeys(left_out[path] for path in paths)
+        reasons = {one: None for one in reasons if one != ANOTHER_FILE} or reasons
+        yield f"  left out: {what}: {', '.join(reasons)}"
 
 
 def cleaning_asked(profile: Profile | None, asked: PolicyOptions) -> Cleaning | None:
@@ -73,7 +77,8 @@ def clean_first(
     runs = Runs(how.workers, patience=how.patience)
     with _reported(tree, how) as report:
         made = clean(options, tree, cleaning, runs, report, force=how.force)
-    for line in left_out_lines(map(made.source_of, made.left_out)) if how.listed else ():
+    told = {made.source_of(path): reason for path, reason in made.left_out.items()}
+    for line in left_out_lines(told) if how.listed else ():
         say(line)
     return *tree_to_build(options, made), made
 

@@ -27,6 +27,7 @@ from isocenter.cli.policy import (
 from isocenter.deidentify.job import deidentify_all, sources
 from isocenter.deidentify.model import Done, Summary
 from isocenter.deidentify.policy import Dates, Profile
+from isocenter.deidentify.steps import why_left_out
 from isocenter.errors import Level, worst
 
 FINISHED_WITH_ERRORS = 1
@@ -102,7 +103,8 @@ def _say(made: Summary, output: Path, seconds: float, *, has_key: bool) -> None:
     say(f"{seconds:.1f} s")
     if not has_key:
         say(FOR_THIS_RUN)
-    for line in left_out_lines(made.sources[target] for target in made.left_out):
+    why = why_left_out(made.findings)
+    for line in left_out_lines({made.sources[one]: why[one] for one in made.left_out}):
         say(line)
     told = [replace(one, path=made.sources.get(one.path, one.path)) for one in made.findings]
     for line in finding_lines(told, notes="notes"):

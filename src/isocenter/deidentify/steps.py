@@ -20,7 +20,8 @@ from isocenter.files.target import Folder
 
 MAY_SHOW_TEXT = "may-show-text"
 """Code of the findings of files that are left out for what their pixels may show."""
-_SIBLING = "another file of its series may show text"
+ANOTHER_FILE = "another file of its series may show text"
+"""Why a file is left out that shows none itself."""
 _AS_READ = WriteOptions(lenient=True)  # what is too long for its VR was so before
 
 
@@ -54,7 +55,7 @@ def cleaned_bytes(
     ds = read_by_content(path)
     reasons = suspects(ds)
     if not reasons and withheld and series_of(ds, folder, policy) in withheld:
-        reasons = (_SIBLING,)
+        reasons = (ANOTHER_FILE,)
     found = tuple(
         Finding(Level.WARNING, MAY_SHOW_TEXT, reason, clause="PS3.15 E.3.1") for reason in reasons
     )
@@ -62,6 +63,15 @@ def cleaned_bytes(
         return None, found
     cleaned, told = deidentify(ds, policy)
     return file_bytes(cleaned, _AS_READ), (*found, *told)
+
+
+def why_left_out(findings: Iterable[Finding]) -> dict[str, str]:
+    """The paths of findings that files are left out for, and the first reason of each."""
+    reasons: dict[str, str] = {}
+    for one in findings:
+        if one.code == MAY_SHOW_TEXT:
+            reasons.setdefault(one.path, one.message)
+    return reasons
 
 
 def deidentify_files(task: Task) -> Done:

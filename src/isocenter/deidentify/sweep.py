@@ -34,8 +34,130 @@ _IDENTIFIERS = frozenset(
 )
 _PARTS = re.compile(r"[\s^=,;]+")
 _SEARCHED = TEXT - {"AS", "DA", "DS", "DT", "IS", "TM", "UI"}
-_SPARED = frozenset(int(Tag(keyword)) for keyword in ("Modality", "PhotometricInterpretation"))
-"""Values that one of a few terms must have for the image to be read."""
+_TERMS = {
+    int(Tag("Modality")): frozenset(
+        [
+            "ANN",
+            "AR",
+            "AS",
+            "ASMT",
+            "AU",
+            "BDUS",
+            "BI",
+            "BMD",
+            "CD",
+            "CF",
+            "CFM",
+            "CP",
+            "CR",
+            "CS",
+            "CT",
+            "CTPROTOCOL",
+            "DD",
+            "DF",
+            "DG",
+            "DM",
+            "DMS",
+            "DOC",
+            "DS",
+            "DSA",
+            "DX",
+            "EC",
+            "ECG",
+            "EEG",
+            "EMG",
+            "EOG",
+            "EPS",
+            "ES",
+            "FA",
+            "FID",
+            "FS",
+            "GM",
+            "HC",
+            "HD",
+            "IO",
+            "IOL",
+            "IVOCT",
+            "IVUS",
+            "KER",
+            "KO",
+            "LEN",
+            "LP",
+            "LS",
+            "M3D",
+            "MA",
+            "MG",
+            "MR",
+            "MS",
+            "NM",
+            "OAM",
+            "OCT",
+            "OP",
+            "OPM",
+            "OPR",
+            "OPT",
+            "OPTBSV",
+            "OPTENF",
+            "OPV",
+            "OSS",
+            "OT",
+            "PA",
+            "PLAN",
+            "POS",
+            "PR",
+            "PT",
+            "PX",
+            "REG",
+            "RESP",
+            "RF",
+            "RG",
+            "RTDOSE",
+            "RTIMAGE",
+            "RTINTENT",
+            "RTPLAN",
+            "RTRAD",
+            "RTRECORD",
+            "RTSEGANN",
+            "RTSTRUCT",
+            "RWV",
+            "SC",
+            "SEG",
+            "SM",
+            "SMR",
+            "SR",
+            "SRF",
+            "ST",
+            "STAIN",
+            "TEXTUREMAP",
+            "TG",
+            "US",
+            "VA",
+            "VF",
+            "XA",
+            "XAPROTOCOL",
+            "XC",
+        ]
+    ),
+    int(Tag("PhotometricInterpretation")): frozenset(
+        [
+            "ARGB",
+            "CMYK",
+            "HSV",
+            "MONOCHROME1",
+            "MONOCHROME2",
+            "RGB",
+            "XYB",
+            "YBR_FULL",
+            "YBR_FULL_422",
+            "YBR_ICT",
+            "YBR_PARTIAL_420",
+            "YBR_PARTIAL_422",
+            "YBR_RCT",
+        ]
+    )
+    | {"PALETTE COLOR"},
+}
+"""Terms that the image needs to be read: they stay although a patient is called so."""
 DEEPEST = 64
 """Levels of sequences; what lies deeper is neither searched nor kept."""
 
@@ -87,6 +209,7 @@ def _searched(word: str) -> str:
 
 def telling(tag: int, vr: str, value: Any, pattern: re.Pattern[str] | None) -> bool:
     """Whether a value has one of the words that ``pattern`` finds."""
-    if pattern is None or vr not in _SEARCHED or tag in _SPARED:
+    if pattern is None or vr not in _SEARCHED:
         return False
-    return any(pattern.search(text) for text in texts(value))
+    terms = _TERMS.get(tag, frozenset())
+    return any(pattern.search(text) for text in texts(value) if text.strip() not in terms)

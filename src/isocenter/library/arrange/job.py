@@ -65,6 +65,8 @@ def find(options: ArrangeOptions) -> Found:
         raise UsageError(f"{given} holds no file")
     if output.exists() and not output.is_dir():
         raise UsageError(f"{output} is no folder")
+    if (output / layout.OWN / layout.DEIDENTIFIED).is_dir():
+        raise UsageError(f"{output} holds a library without names: arrange to another folder")
     report = output / layout.FINDINGS
     if report.is_file() and not is_findings_json(report.read_bytes()):
         raise UsageError(f"{report} is no list of findings; it would be replaced, so move it")

@@ -9,14 +9,14 @@ from dataclasses import replace
 from isocenter.errors import Finding, Level
 from isocenter.library.cleaned.model import Cleaned
 
-_PASSED_OVER = "something of the input was passed over; its name is not told here"
+_NOT_TOLD = "found in the input, whose names are not told here"
 
 
 def neutral(findings: Iterable[Finding]) -> list[Finding]:
     """What was found in the input, by kind and without a name."""
     kinds = Counter((one.level, one.code) for one in findings)
     return [
-        Finding(level, code, _PASSED_OVER if count == 1 else f"{_PASSED_OVER}: {count} times")
+        Finding(level, code, _NOT_TOLD if count == 1 else f"{count} times {_NOT_TOLD}")
         for (level, code), count in kinds.items()
     ]
 

@@ -183,10 +183,21 @@ def _note(
             status = (_work_of(options, unit) / name).stat()
             record.files[f"{unit.place.folder}/{name}"] = [status.st_size, status.st_mtime_ns]
     folders = {unit.place.folder for unit in every}
-    before = [one for one in record.findings if one.path in there | folders]
+    before = [
+        one
+        for one in record.findings
+        if one.path in there or one.path in folders or one.path == layout.ARRANGED
+    ]
     found = [one for unit, state in made.items() for one in told(unit.place.folder, state)]
+    if (options.output / layout.ARRANGED).exists():
+        found.append(_with_names(layout.ARRANGED))
     record.findings = (*dict.fromkeys((*before, *found)),)
     _save(options, record)
+
+
+def _with_names(name: str) -> Finding:
+    message = "it is needed to arrange again and names files and patients: do not publish it"
+    return Finding(Level.WARNING, "has-names", message, name)
 
 
 def _how(cleaning: Cleaning) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from isocenter.deidentify.series import OF_FOLDER, Seen
+from isocenter.deidentify.steps import why_left_out
 from isocenter.errors import UsageError
 from isocenter.files.lock import locked
 from isocenter.files.names import folded
@@ -214,11 +215,18 @@ class _Work:
             root=tree_of(self.options.output),
             passed=(*(neutral(walked) if safe else walked),),
             findings=(*found,),
-            left_out=tuple(
-                f"{place}/{name}" for place, (_, state) in placed.items() for name in state.left_out
-            ),
+            left_out=_left_out(placed),
             made=made,
             naming=self.cleaning.naming,
             layout=self.tree.layout,
             units={place: unit for place, (unit, _) in placed.items()},
         )
+
+
+def _left_out(placed: Mapping[str, tuple[SeriesFolder, Cleaned]]) -> dict[str, str]:
+    """The files that are left out, by the names they would have, and why."""
+    found = {}
+    for place, (_, state) in placed.items():
+        why = why_left_out(state.findings)
+        found.update({f"{place}/{name}": why[name] for name in state.left_out})
+    return found

@@ -79,14 +79,15 @@ class CleanedTree:
     """A tree of cleaned files: what a library may be built from.
 
     ``made`` of its folders were cleaned now. ``passed`` is what was found before, ``findings``
-    while files were cleaned; neither names the input unless names are kept. ``units`` leads
+    while files were cleaned; neither names the input unless names are kept. ``left_out`` are files
+    of the tree that there are not, and why. ``units`` leads
     from a folder of the tree back to that of the input, whose layout it has.
     """
 
     root: Path
     passed: tuple[Finding, ...]
     findings: tuple[Finding, ...]
-    left_out: tuple[str, ...]
+    left_out: Mapping[str, str]
     made: int
     naming: Naming
     layout: Layout

@@ -60,7 +60,6 @@ class _Work:
         self.findings: list[Finding] = []
 
     def run(self) -> None:
-        self.target.make("")
         for number, (name, path) in enumerate(self.task.files, 1):
             pulse.beat(name)
             target = file_name(number, name, self.task.cleaning.naming)
@@ -88,6 +87,8 @@ class _Work:
 
     def write(self, target: str, content: bytes) -> None:
         try:
+            if not self.files:
+                self.target.make("")
             self.target.write(target, content)
         except OSError as error:
             self.findings.append(not_written(error).at(target))
