@@ -68,3 +68,8 @@ def test_long_names_are_cut_and_stay_apart():
 
 def test_names_that_some_system_takes_for_one():
     assert folded("A/\u00c4") == folded("a/a\u0308")
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_is_cleaned_as_all_text_is(text):
+    assert cleaned(f"{text}腹")[:-1] == cleaned(text)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from library.trees import EXAMPLE, changed, ct, fingerprint, run
+from library.trees import EXAMPLE, Tree, changed, ct, fingerprint, run, sl
 
 TESTS = Path(__file__).parents[1]
 ROUNDS = 8
@@ -46,6 +46,27 @@ def another_day(tree):
     (tree.root / EXAMPLE / "B" / "1.dcm").unlink()
     shutil.rmtree(tree.root / "01-yr/07-mo")
     tree.series("N", {"n.dcm": ct(3), "bad.dcm": b""}, "02-yr/00-mo/01-ex")
+
+
+def test_killed_at_any_moment_by_study(tmp_path):
+    tree = Tree(tmp_path / "in")
+    for n in (1, 2, 3):
+        tree.put(f"{n}", sl(n))
+        tree.put(f"again/{n}", sl(n))
+        tree.put(f"x/{n}", sl(n, study=str(n), series="7"))
+    base = run(tree.root, tmp_path / "base").root
+    (tree.root / "2").unlink()
+    (tree.root / "3").rename(tree.root / "4")
+    shutil.rmtree(tree.root / "x")
+    tree.put("new", sl(1, study="9"))
+    expected = fingerprint(run(tree.root, tmp_path / "undisturbed").root)
+    trial = shutil.copytree(base, tmp_path / "trial")
+    moments = int(dying(tree.root, trial, 0).stdout)
+    for moment in range(1, moments + 1, moments // 5):
+        trial = shutil.copytree(base, tmp_path / f"{moment}")
+        assert dying(tree.root, trial, moment).returncode == -signal.SIGKILL
+        run(tree.root, trial)
+        assert expected == fingerprint(trial), f"killed at {moment} of {moments}"
 
 
 @pytest.mark.parametrize("night", ["first", "second"])

@@ -11,6 +11,7 @@ import unicodedata
 
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode categories
+_ASCII = str.maketrans(dict.fromkeys([*_FORBIDDEN, *map(chr, range(32)), "\x7f"], "_"))
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789\u00b9\u00b2\u00b3"}
@@ -21,6 +22,8 @@ LONGEST = 200
 
 def cleaned(text: str) -> str:
     """The text with ``_`` for every character that a file system may refuse, or nobody sees."""
+    if text.isascii():
+        return text.translate(_ASCII)
     return "".join(
         "_" if char in _FORBIDDEN or unicodedata.category(char) in _INVISIBLE else char
         for char in unicodedata.normalize("NFC", text)

@@ -3,7 +3,8 @@
 In: :class:`BuildOptions`. Out: a :class:`Tree` whose series are gathered: their files keep
 their places and get names in the library, ``studies/DATE-DIGEST/SERIES/UID.dcm``. Names follow
 from what the files say alone, so that no order of a directory and no build before decides them.
-The headers that were read are kept in the output: a file that has not changed costs one ``stat``.
+What was read and planned is kept in the output: a file that has not changed costs one ``stat``,
+and where none has changed the last plan holds.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from functools import partial
 
 from isocenter import runner
-from isocenter.errors import Level, UsageError
+from isocenter._version import __version__
+from isocenter.errors import Finding, Level, UsageError
 from isocenter.files.sources import Archive, Source, source
 from isocenter.files.walking import in_order
 from isocenter.library import layout, listing
@@ -26,6 +27,7 @@ from isocenter.library.arrange.naming import free
 from isocenter.library.arrange.planning import Plan, Studies, first_date, ordered, plan
 from isocenter.library.arrange.record import Record
 from isocenter.library.arrange.survey import Progress, survey
+from isocenter.library.frozen import dumped, loaded
 from isocenter.library.model import Layout, SeriesPlace
 from isocenter.library.options import BuildOptions
 from isocenter.library.patients import Identity, by_id, contradict
@@ -59,21 +61,27 @@ def by_study(options: BuildOptions, *, workers: int, shown: Shown) -> Tree:
     at = _source(options)
     names, passed = at.found((options.output,))
     key = record.key_of(at.place)
-    known = _known(options, key)
+    last = _last(options, key)
     with shown(len(names), "files") as progress:
-        files = survey(at, names, known, workers or runner.cores(), progress)
+        read = survey(at, names, last.files, workers or runner.cores(), progress)
     unread = [finding.path for finding in passed if finding.code == "unreadable-folder"]
-    with at.opened() as reader:
-        digest = partial(placing.digest, reader)
-        every = _with_unread(files, known, unread)
-        made = plan(Record(), key, every, (digest, digest), _place_studies)
+    files = _with_unread(read, last.files, unread)
+    is_last = files == last.files
+    made = last if is_last else _planned(at, key, files)
     series = sorted(_folders(made), key=lambda one: (natural(one.place.folder), one.place))
     if not series:
         raise UsageError(f"{options.source} holds no DICOM instance; files looked at: {len(names)}")
     told = (one for one in made.findings if one.code != "duplicate-instance")  # its series says so
     findings = ordered([*passed, *told])
-    headers = record.text(Record(sources={key: made.files}))
+    headers = b"" if is_last else _kept(made, key)
     return Tree(series, findings, unread, Layout.STUDY, headers)
+
+
+def _planned(at: Source, key: str, files: Known) -> Plan:
+    unplaced = {name: _unplaced(file) for name, file in files.items()}
+    with at.opened() as reader:
+        digest = partial(placing.digest, reader)
+        return plan(Record(), key, unplaced, (digest, digest), _place_studies)
 
 
 def _source(options: BuildOptions) -> Source:
@@ -95,21 +103,34 @@ def _source(options: BuildOptions) -> Source:
     return at
 
 
-# --- headers that are known ---------------------------------------------------------------------
+# --- the last build -----------------------------------------------------------------------------
 
 
-def _known(options: BuildOptions, key: str) -> Known:
-    """The files of the last build, without the places they had then."""
+def _kept(made: Plan, key: str) -> bytes:
+    """A plan as text: the files and their places, the findings, and the version that made it."""
+    files = record.text(Record(sources={key: made.files}))
+    return b"%b%b\n%b\n" % (files, dumped(tuple(made.findings)).encode(), __version__.encode())
+
+
+def _last(options: BuildOptions, key: str) -> Plan:
+    """The plan of the last build; an empty one where there is none that can be read."""
     path = options.output / layout.OWN / layout.HEADERS
     try:
-        files = record.from_text(path.read_bytes()).sources.get(key, {})
+        files, findings, version = path.read_bytes().splitlines()
+        if version != __version__.encode():
+            return Plan({})
+        told = loaded(tuple[Finding, ...], findings.decode())
+        return Plan(record.from_text(files).sources.get(key, {}), list(told))
     except (OSError, ValueError):
-        return {}  # everything is read again
-    return {name: _unplaced(file) for name, file in files.items()}
+        return Plan({})  # everything is read again
 
 
 def _unplaced(file: SourceFile) -> SourceFile:
-    return replace(file, target="", state=State.DUE if file.said else State.OTHER, tried=False)
+    """What was read of a file, without the place that it had."""
+    state = State.DUE if file.said else State.OTHER
+    return SourceFile(
+        file.stamp, file.said, file.instance_uid, file.findings, file.digest, state=state
+    )
 
 
 def _with_unread(files: Known, known: Known, unread: list[str]) -> Known:
