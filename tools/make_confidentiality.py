@@ -16,7 +16,6 @@ attribute of VR DA, DT and TM does), and what is replaced as a UID goes with Ret
 
 from __future__ import annotations
 
-import argparse
 import json
 import runpy
 import sys
@@ -25,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from pydicom.datadict import dictionary_VR
+
+from onetable import main
 
 TABLE = Path(__file__).parents[1] / "src" / "isocenter" / "_tables" / "confidentiality.py"
 EDITION = "2026c"
@@ -112,19 +113,5 @@ def table() -> str:
     return HEAD + "\n".join(lines) + '\n"""\n'
 
 
-def main() -> int:
-    """Write the table, or with ``--check`` compare it; the exit code says the result."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    check = parser.parse_args().check
-    text = table()
-    if TABLE.exists() and TABLE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{'differs' if check else 'written'}: {TABLE.name}")
-    if not check:
-        TABLE.write_text(text, encoding="utf-8", newline="\n")
-    return 1 if check else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TABLE, table))

@@ -10,7 +10,6 @@ what this script would write.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from importlib.metadata import distribution
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from pydicom._dicom_dict import DicomDictionary, RepeatersDictionary
+
+from onetable import main
 
 TABLE = Path(__file__).parents[1] / "src" / "isocenter" / "_tables" / "modules.py"
 VERSION, EDITION = "0.28.2", "2026b"
@@ -119,19 +120,5 @@ def _use(use: dict[str, str]) -> str:
     return ":".join((use["key"], use["usage"], use["ie"]))
 
 
-def main() -> int:
-    """Write the table, or with ``--check`` compare it; the exit code says the result."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    check = parser.parse_args().check
-    text = table()
-    if TABLE.exists() and TABLE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{'differs' if check else 'written'}: {TABLE.name}")
-    if not check:
-        TABLE.write_text(text, encoding="utf-8", newline="\n")
-    return 1 if check else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TABLE, table))

@@ -89,7 +89,7 @@ def _show(report: Report, number: int) -> None:
         "Coverage",
         ("number", "count", "of", "%", "counted", "of what"),
         (
-            (one.name, one.count, one.total, f"{100 * one.share:.2f}", one.counted, one.of)
+            (one.name, one.covered, one.total, f"{100 * one.share:.2f}", one.counted, one.of)
             for one in report.ratios
         ),
     )
