@@ -20,11 +20,11 @@ class IsocenterError(Exception):
     """Root of every exception this package raises on purpose."""
 
 
-class UsageError(IsocenterError):
+class UsageError(IsocenterError, ValueError):
     """The call, the option or the path is wrong; nothing was done."""
 
 
-class DictionaryError(UsageError, ValueError):
+class DictionaryError(UsageError):
     """A row cannot be added to the data dictionary."""
 
 

@@ -23,7 +23,7 @@ from isocenter.core.deferred import DeferredElement
 from isocenter.core.element import DataElement as CoreElement
 from isocenter.core.stored import Making
 from isocenter.datadict import dictionary_description, repeater_has_keyword
-from isocenter.errors import UsageError, ValueDecodingError
+from isocenter.errors import ValueDecodingError
 from isocenter.standard.tag import keyword_tags
 
 _CHARSET = 0x00080005
@@ -39,6 +39,12 @@ class PrivateBlock(private.PrivateBlock):
     def block_start(self) -> int:
         """The number of the block's first element."""
         return int(self.get_tag(0)) & 0xFFFF
+
+    def get_tag(self, element_offset: int) -> Any:
+        """The tag of a place in the block."""
+        if element_offset > 0xFF:
+            raise ValueError(f"Element offset must be less than 256, not {element_offset}")
+        return BaseTag(super().get_tag(element_offset))
 
 
 class Dataset(core.Dataset):
@@ -128,6 +134,14 @@ class Dataset(core.Dataset):
         made = DataElement.of(int(element.tag), element.VR, element.value, element.private_creator)
         self._elements[int(element.tag)] = made
         return made
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        """A numpy array of this one object; not of its elements."""
+        from numpy import ndarray  # noqa: PLC0415 - only for those who have an array
+
+        array = ndarray((), dtype=object)
+        array[()] = self
+        return array
 
     def get_item(self, key: Any) -> Any:
         """The element of a tag; here always decoded."""
@@ -291,10 +305,14 @@ class Dataset(core.Dataset):
             ValueError: the group is even, the creator has no name, or no block is free.
             KeyError: the creator has no block there.
         """
+        if group % 2 == 0:
+            raise ValueError(f"Tag must be private if private creator is given: group {group:04X}")
+        if not private_creator:
+            raise ValueError("Private creator must have a value")
         try:
             block = super().private_block(group, private_creator, create)
-        except UsageError as error:
-            raise ValueError(str(error)) from None
+        except KeyError:
+            raise KeyError(f"Private creator '{private_creator}' not found") from None
         return PrivateBlock(self, group, private_creator, int(block.get_tag(0)) >> 8 & 0xFF)
 
     def private_creators(self, group: int) -> list[str]:
@@ -303,10 +321,22 @@ class Dataset(core.Dataset):
         Raises:
             ValueError: the group is even.
         """
-        try:
-            return super().private_creators(group)
-        except UsageError as error:
-            raise ValueError(str(error)) from None
+        if group % 2 == 0:
+            raise ValueError(f"Group must be an odd number, not {group:04X}")
+        return super().private_creators(group)
+
+    @property
+    def seq_item_tell(self) -> int | None:
+        """Where an item begins in its file, at the item's tag; ``None`` for one made anew."""
+        told = self.__dict__.get("_item_tell")
+        if told is not None or self.stored is None:
+            return told
+        place = self.stored.encoded.offset(self.stored.start)
+        return None if place is None else place - 8
+
+    @seq_item_tell.setter
+    def seq_item_tell(self, place: int) -> None:
+        self.__dict__["_item_tell"] = place
 
     # --- how it was read, and is written ----------------------------------------------------
 
@@ -542,7 +572,7 @@ class FileDataset(Dataset, part10.FileDataset):  # type: ignore[misc]  # file_me
     def note_source(self, source: Any) -> None:
         """Keep what it was read from: a name and its time, or a buffer."""
         named = isinstance(source, str | bytes | Path) or hasattr(source, "__fspath__")
-        name = source if named else getattr(source, "name", None)
+        name = source if named else getattr(source, "name", getattr(source, "filename", None))
         self.__dict__["filename"] = str(name) if isinstance(name, str | Path) or named else None
         self.__dict__["fileobj_type"] = open if named else type(source)
         if not named and not hasattr(source, "peek"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime, time
 from typing import Any
 
 from isocenter.compat.misc import warn_and_log
@@ -16,6 +18,8 @@ class _Moment:  # noqa: PLW1641 - those that follow say which hash
     """How the three are made: of nothing ``None``, and every error is a ``ValueError``."""
 
     __slots__ = ()
+    _python = "date"
+    _text: str
 
     def __new__(cls, *args: Any, validation_mode: int | None = None, **kwargs: Any) -> Any:  # noqa: ARG004 - pydicom's signature
         if _is_blank(args) and not kwargs:
@@ -23,12 +27,37 @@ class _Moment:  # noqa: PLW1641 - those that follow say which hash
         try:
             made = super().__new__(cls, *args, **kwargs)
         except TypeError as error:
-            raise ValueError(
-                f"Unable to convert {args[:1]!r} to '{cls.__name__}' object"
-            ) from error
-        if getattr(made, "second", 0) == 59 and ":60" in _clock(made):
-            warn_and_log(f"Python's times have no second 60: {args[0]} counts as 59", None, 2)
+            raise ValueError(f"Unable to convert '{args[0]}' to '{cls.__name__}' object") from error
+        except ValueError as error:
+            what = (
+                f"non-conformant value '{args[0]}'" if isinstance(args[0], str) else f"'{args[0]}'"
+            )
+            raise ValueError(f"Unable to convert {what} to '{cls.__name__}' object") from error
+        if getattr(made, "second", 0) == 59 and _clock(made.original_string) == "60":
+            warn_and_log(
+                f"'datetime.{cls._python}' doesn't allow a value of '60' for the seconds"
+                " component, changing to '59'",
+                stacklevel=2,
+            )
         return made
+
+    @property
+    def original_string(self) -> str:
+        """The text it was made from; the full text of its value when it was not made of text."""
+        text: str = super().original_string  # type: ignore[misc]  # of those beside
+        return text
+
+    @original_string.setter
+    def original_string(self, text: str) -> None:
+        object.__setattr__(self, "_text", text)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        del protocol
+        return _rebuilt, (type(self), self._plain(), self.original_string)
+
+    def _plain(self) -> Any:
+        """The value without its text."""
+        raise NotImplementedError
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """All is done when it is made."""
@@ -40,12 +69,17 @@ class _Moment:  # noqa: PLW1641 - those that follow say which hash
         return not self == other
 
 
-def _clock(made: Any) -> str:
-    """The last two digits of the whole seconds, behind a colon."""
-    digits = made.original_string.replace(":", "").partition(".")[0]
-    for sign in "+-":
-        digits = digits.partition(sign)[0]
-    return ":" + digits[-2:] if len(digits) in {6, 14} else ""
+def _clock(text: str) -> str:
+    """The two digits of the seconds; nothing when there are none."""
+    digits = re.split(r"[.+-]", text.replace(":", ""))[0]
+    return digits[-2:] if len(digits) in {6, 14} else ""
+
+
+def _rebuilt(kind: Any, plain: Any, text: str) -> Any:
+    """A copy: the value, and the text that may have been set to something else."""
+    made = kind(plain)
+    made.original_string = text
+    return made
 
 
 class DA(_Moment, temporal.DA):
@@ -58,6 +92,9 @@ class DA(_Moment, temporal.DA):
     __slots__ = ()
     __hash__ = temporal.DA.__hash__
 
+    def _plain(self) -> date:
+        return date(self.year, self.month, self.day)
+
 
 class TM(_Moment, temporal.TM):
     """A Time; ``None`` of no text.
@@ -67,7 +104,11 @@ class TM(_Moment, temporal.TM):
     """
 
     __slots__ = ()
+    _python = "time"
     __hash__ = temporal.TM.__hash__
+
+    def _plain(self) -> time:
+        return time(self.hour, self.minute, self.second, self.microsecond)
 
 
 class DT(_Moment, temporal.DT):
@@ -78,4 +119,8 @@ class DT(_Moment, temporal.DT):
     """
 
     __slots__ = ()
+    _python = "datetime"
     __hash__ = temporal.DT.__hash__
+
+    def _plain(self) -> datetime:
+        return datetime.combine(self.date(), self.timetz())

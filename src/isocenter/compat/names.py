@@ -56,6 +56,31 @@ class PersonName(core.PersonName):
         name.validation_mode = 0
         return name
 
+    @classmethod
+    def from_named_components(cls, *args: Any, **kwargs: Any) -> Any:
+        """A name of its components; bytes are decoded by ``encodings``, escapes included."""
+        return cls._of_components(super().from_named_components, args, kwargs)
+
+    @classmethod
+    def from_named_components_veterinary(cls, *args: Any, **kwargs: Any) -> Any:
+        """An animal's name of its components; bytes as in :meth:`from_named_components`."""
+        return cls._of_components(super().from_named_components_veterinary, args, kwargs)
+
+    @classmethod
+    def _of_components(cls, make: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        codecs = _codecs(kwargs.pop("encodings", None))
+
+        def text(part: Any) -> Any:
+            return _text(part, codecs) if isinstance(part, bytes) else part
+
+        named = {name: text(part) for name, part in kwargs.items()}
+        for part in named.values():
+            if isinstance(part, str):
+                validate_component(part)
+        made = make(*map(text, args), **named)
+        made.encodings = codecs
+        return made
+
     def decode(self, encodings: Sequence[str] | None = None) -> core.PersonName:
         """The name its bytes are in other codecs; itself when these are no others."""
         codecs = _codecs(encodings)

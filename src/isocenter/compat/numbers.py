@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import floor, isfinite, log10
 from typing import Any, TypeAlias
 
 from isocenter.compat.config import IGNORE, RAISE, chosen
 from isocenter.compat.rules import complain, mode_or_reading, validate_value
 from isocenter.core import numberstring as core
-from isocenter.core.numberstring import format_number_as_ds, is_valid_ds
+from isocenter.core.numberstring import is_valid_ds
 
 Number: TypeAlias = int | float | Decimal
 _LENGTH = 16
 _IS_RANGE = range(-(2**31), 2**31)
+
+
+def format_number_as_ds(val: float | Decimal) -> str:
+    """The DS text of at most 16 characters that pydicom writes for a number.
+
+    Small and great numbers get an exponent and as many digits as fit behind one of the usual
+    width, the others as many decimals as fit; :func:`isocenter.core.numberstring.format_number_as_ds`
+    keeps a digit more of some.
+
+    Raises:
+        TypeError: ``val`` is neither a ``float`` nor a ``Decimal``.
+        ValueError: it is not finite.
+    """
+    if not isinstance(val, float | Decimal):
+        raise TypeError("'val' must be of type float or decimal.Decimal")
+    if not isfinite(val):
+        raise ValueError(f"Cannot encode non-finite floats as DICOM decimal strings. Got '{val}'")
+    text = str(val) if isinstance(val, Decimal) else float.__repr__(val)
+    if len(text) <= _LENGTH:
+        return text
+    sign, magnitude = int(val < 0), log10(abs(val))  # type: ignore[arg-type]  # Decimal has a float
+    if -4 <= magnitude < 14 - sign:
+        digits = 14 - sign - (floor(magnitude) if magnitude >= 1 else 0)
+        return f"%.{digits}f" % val
+    return f"%.{10 - sign - (magnitude <= -100)}e" % val
 
 
 def is_blank(val: Any) -> bool:
@@ -46,10 +72,30 @@ class DSfloat(core.DSfloat):
         validation_mode: int | None = None,
     ) -> None:
         was_formatted = getattr(val, "auto_format", False)
-        super().__init__(_source(val), auto_format=auto_format and not was_formatted)
+        super().__init__(_source(val))
+        if auto_format and not was_formatted and not is_valid_ds(self.original_string):
+            self._source = format_number_as_ds(float(self))
         self.auto_format = auto_format or was_formatted
         if not self.auto_format and mode_or_reading(validation_mode) == RAISE:
             _check(str(self))
+
+    @property
+    def original_string(self) -> str:
+        """The text it came from without the padding; of a number, its shortest text."""
+        return super().original_string
+
+    @original_string.setter
+    def original_string(self, text: str) -> None:
+        self._source = text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _float_again, (type(self), float(self), self._source, self.auto_format)
+
+
+def _float_again(kind: type[DSfloat], value: float, source: Any, formatted: bool) -> DSfloat:
+    made = float.__new__(kind, value)
+    made._source, made.auto_format = source, formatted  # noqa: SLF001 - a copy of our own
+    return made
 
 
 def _source(val: str | Number) -> str | Number:
@@ -60,15 +106,17 @@ def _source(val: str | Number) -> str | Number:
 def _check(text: str) -> None:
     if len(text) > _LENGTH:
         raise OverflowError(
-            f"{text} has more than the 16 characters of a DS (PS3.5 6.2); auto_format=True takes"
-            " the closest text that fits"
+            "Values for elements with a VR of 'DS' values must be <= 16 characters long. Use a smaller"
+            f" string, or auto_format=True, which takes the closest text that fits: {text}"
         )
     if not is_valid_ds(text):
         raise ValueError(f'Value "{text}" is not valid for elements with a VR of DS')
 
 
-class DSdecimal(core.DSdecimal):
+class DSdecimal(Decimal):
     """A Decimal String as a ``Decimal``; of blanks, the blanks.
+
+    ``original_string`` is there when it was made from text, or formatted.
 
     Raises:
         TypeError: it is a ``float``, and ``config.allow_DS_float`` is not set.
@@ -76,38 +124,76 @@ class DSdecimal(core.DSdecimal):
         ValueError: it is no number, or not finite, and invalid values raise.
     """
 
-    __slots__ = ("auto_format",)
     auto_format: bool
+    original_string: str
 
     def __new__(  # noqa: D102 - see the class
         cls,
         val: str | Number | None,
-        auto_format: bool = False,
-        validation_mode: int | None = None,
+        auto_format: bool = False,  # noqa: ARG004 - see __init__
+        validation_mode: int | None = None,  # noqa: ARG004 - see __init__
     ) -> Any:
         if is_blank(val):
             return val
-        if isinstance(val, float) and not isinstance(val, core.DSfloat):
-            if not chosen().allow_DS_float:
-                raise TypeError(
-                    f"{val!r} is a float, whose digits were never written: give text or a Decimal,"
-                    " or set config.allow_DS_float"
-                )
-            val = Decimal(val)
+        if isinstance(val, float) and not chosen().allow_DS_float:
+            raise TypeError(
+                "'DS' cannot be instantiated with a float value unless 'config.allow_DS_float' is set"
+                f" to True: the digits of {val!r} were never written; give text or a Decimal"
+            )
+        try:
+            return super().__new__(cls, val.strip() if isinstance(val, str) else val)  # type: ignore[arg-type]  # no None
+        except ArithmeticError as error:
+            raise ValueError(f"{val!r} is no decimal number (PS3.5 6.2)") from error
+
+    def __init__(
+        self, val: str | Number, auto_format: bool = False, validation_mode: int | None = None
+    ) -> None:
         was_formatted = getattr(val, "auto_format", False)
-        source = _source(val)  # type: ignore[arg-type]  # no None
-        made = super().__new__(cls, source, auto_format=auto_format and not was_formatted)
-        made.auto_format = auto_format or was_formatted
-        made._validate(mode_or_reading(validation_mode))
-        return made
+        text = _source(val)
+        if isinstance(text, str):
+            self.original_string = text
+        self.auto_format = auto_format or was_formatted
+        if auto_format and not was_formatted and not is_valid_ds(str(text)):
+            self.original_string = format_number_as_ds(Decimal(self))
+        self._validate(mode_or_reading(validation_mode))
 
     def _validate(self, mode: int) -> None:
-        if mode == IGNORE:
-            return
-        try:
-            _check(self.original_string)
-        except (OverflowError, ValueError) as error:
-            complain(str(error), mode, type(error), stacklevel=5)
+        if mode != IGNORE:
+            try:
+                _check(repr(self).strip("'"))
+            except (OverflowError, ValueError) as error:
+                complain(str(error), mode, type(error), stacklevel=5)
+
+    def __str__(self) -> str:
+        text = getattr(self, "original_string", "")
+        return text if 0 < len(text) <= _LENGTH else super().__str__()
+
+    def __repr__(self) -> str:
+        return f"'{getattr(self, 'original_string', '') or self}'"
+
+    def __eq__(self, other: object) -> Any:
+        return str(self) == other if isinstance(other, str) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> Any:
+        return not self == other
+
+    __hash__ = Decimal.__hash__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), Decimal.__str__(self), self.__dict__)
+
+    def __copy__(self) -> DSdecimal:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> DSdecimal:
+        return self
+
+
+def _rebuilt(kind: Any, plain: str, attributes: dict[str, Any]) -> Any:
+    """A copy: the value, and the text that may be another."""
+    made = kind.__mro__[1].__new__(kind, plain)
+    made.__dict__.update(attributes)
+    return made
 
 
 def DS(
@@ -165,11 +251,32 @@ class IS(core.IS):
         if number != int(number):
             return ISfloat(val, mode)  # type: ignore[arg-type]  # no None
         if mode == RAISE and int(number) not in _IS_RANGE:
-            raise OverflowError(f"{val} needs more than the 32 bits of an IS (PS3.5 6.2)")
+            raise OverflowError(
+                "Elements with a VR of IS must have a value between -2**31 and (2**31 - 1). Set"
+                " 'config.settings.reading_validation_mode' to 'WARN' to override the value check"
+            )
         return super().__new__(cls, _source(val))  # type: ignore[arg-type]  # no None
 
     def __init__(self, val: str | Number, validation_mode: int | None = None) -> None:
         """See the class; all is done when it is made."""
+
+    @property
+    def original_string(self) -> str:
+        """The text it came from without the padding; of a number, its digits."""
+        return super().original_string
+
+    @original_string.setter
+    def original_string(self, text: str) -> None:
+        self._text = text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _integer_again, (type(self), int(self), self.__dict__)
+
+
+def _integer_again(kind: type[IS], value: int, attributes: dict[str, Any]) -> IS:
+    made = int.__new__(kind, value)
+    made.__dict__.update(attributes)
+    return made
 
 
 def _number(val: Any) -> Any:

@@ -86,30 +86,49 @@ def Tag(arg: Any, arg2: Any = None) -> BaseTag:
     """
     if isinstance(arg, BaseTag) and arg2 is None:
         return arg
-    given = (arg, arg2) if arg2 is not None else arg
-    if isinstance(given, tuple | list):
-        given = _pair(given)
-    if isinstance(given, int) and given > 0xFFFFFFFF:
-        raise OverflowError(f"a tag has 32 bits, which {given:#x} has not")
+    if arg2 is not None:
+        return BaseTag(_pair((arg, arg2), said=f"({arg!r}, {arg2!r})"))
+    if isinstance(arg, tuple | list):
+        return BaseTag(_pair(arg, said=repr(arg)))
+    if isinstance(arg, int) and arg > _MOST:
+        raise OverflowError(_WIDE.format(arg))
     try:
-        return BaseTag(standard.Tag(given))
+        return BaseTag(standard.Tag(arg))
     except UsageError as error:
-        raise ValueError(str(error)) from None
+        if isinstance(arg, str) and _is_wide(arg):
+            raise OverflowError(_WIDE.format(arg)) from None
+        raise ValueError(f"Unable to create an element tag from '{arg}': {error}") from None
 
 
-def _pair(halves: tuple[Any, ...] | list[Any]) -> tuple[int, int]:
+_MOST = 0xFFFFFFFF
+_WIDE = (
+    "Unable to create an element tag from '{}': the combined value must be 0x00000000 to 0xFFFFFFFF"
+)
+
+
+def _is_wide(text: str) -> bool:
+    try:
+        return int(text, 16) > _MOST
+    except ValueError:
+        return False
+
+
+def _pair(halves: tuple[Any, ...] | list[Any], said: str) -> int:
+    """The number of two halves, both numbers or both text."""
+    problem = f"Unable to create an element tag from '{said}'"
     if len(halves) != 2:
-        raise ValueError(f"a tag is a pair of numbers, not {len(halves)} of them")
+        raise ValueError(f"{problem}: a tag has two halves, not {len(halves)}")
     group, element = halves
-    if isinstance(group, str) is not isinstance(element, str):
-        raise ValueError(f"both halves of a tag are text, or none is: {halves!r}")
+    kinds = {isinstance(half, str) for half in halves}
+    if not all(isinstance(half, int | str) for half in halves) or len(kinds) != 1:
+        raise TypeError(f"{problem}: both arguments must be the same type and str or int")
     if isinstance(group, str):
         group, element = int(group, 16), int(element, 16)
-    if not isinstance(group, int) or not isinstance(element, int):
-        raise ValueError(f"the halves of a tag are numbers, not {halves!r}")  # noqa: TRY004 - pydicom's
-    if group > 0xFFFF or element > 0xFFFF:
-        raise OverflowError(f"the halves of a tag have 16 bits, which {halves!r} have not")
-    return group, element
+    if min(group, element) < 0:
+        raise ValueError(f"{problem}: the halves are positive")
+    if max(group, element) > 0xFFFF:
+        raise OverflowError(f"{problem}: each half is at most 0xFFFF")
+    return int(group) << 16 | int(element)
 
 
 def TupleTag(group_elem: tuple[int, int]) -> BaseTag:

@@ -8,6 +8,7 @@ from typing import Any
 from isocenter.compat.sr.coding import Code
 from isocenter.standard.concepts import Concept, groups, in_group, in_scheme, scheme_names
 
+_OWN = frozenset({"_name", "_number", "_found", "_codes"})
 _WIDTHS = {"Attribute": 11, "Code": 6, "Scheme": 8}
 
 
@@ -66,7 +67,7 @@ class Collection:
             AttributeError: there is none.
             RuntimeError: there are several.
         """
-        if name.startswith("_"):
+        if name in _OWN or name.startswith("__"):
             raise AttributeError(name)
         kind = "" if self.is_cid else "scheme "
         rows = self._rows.get(name)
@@ -139,7 +140,7 @@ class Concepts:
 
     def __getattr__(self, name: str) -> Any:
         key = f"CID{name[3:]}" if name.upper().startswith("CID") else name
-        if key.startswith("_") or key not in self._collections:
+        if key == "_collections" or key not in self._collections:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         return self._collections[key]
 

@@ -39,6 +39,7 @@ from isocenter.files.fileset.sources import (
     whole,
 )
 from isocenter.files.fileset.storing import Intake, Move, Progress, store
+from isocenter.files.reading import dcmread
 from isocenter.standard.tag import TagLike
 from isocenter.standard.uid import EXPLICIT_LITTLE, IMPLICIT_LITTLE, UID
 
@@ -187,6 +188,10 @@ class FileSet(Descriptor):
         if self._plan is None:
             self._plan = standard_plan(self._tree, self._instances)
         return self._plan.get(instance.node) or instance.node.file_id
+
+    def read(self, path: str) -> FileDataset:
+        """Read the file of an instance; a kind of File-set may read it otherwise."""
+        return dcmread(path)
 
     # --- changing -----------------------------------------------------------------------
 
@@ -428,7 +433,7 @@ class FileSet(Descriptor):
         """
         if intake is Intake.MOVE:
             raise UsageError("a copy leaves the files of the File-set where they are")
-        other = FileSet(creators=self.creators)
+        other = type(self)(creators=self.creators)
         other.directory = _without_records(self.directory)
         nodes = {self._tree: other.root}
         for node in self._tree.walk():
@@ -438,7 +443,7 @@ class FileSet(Descriptor):
         for instance in self._instances:
             instance.check()
             twin = FileInstance(other, nodes[instance.node], instance.path, Stage.ADDITION)
-            other._take(twin)
+            other._take(twin)  # noqa: SLF001 - of our own kind
         other.write(path, force_implicit=force_implicit, intake=intake)
         return other
 

@@ -14,7 +14,6 @@ from isocenter.errors import DicomError
 from isocenter.files.fileset.fileids import is_conformant_file_id
 from isocenter.files.fileset.header import SOP_CLASS, SOP_INSTANCE, SYNTAX, FileId, uid
 from isocenter.files.fileset.node import RecordNode
-from isocenter.files.reading import dcmread
 from isocenter.standard.tag import Tag, TagLike, keyword_tags
 from isocenter.standard.uid import UID
 
@@ -157,7 +156,7 @@ class FileInstance:
             DicomError: the file is no DICOM file.
             OSError: it cannot be read.
         """
-        return dcmread(self.path)
+        return self.file_set.read(self.path)
 
     def __contains__(self, key: TagLike) -> bool:
         tag = keyword_tags().get(key) if isinstance(key, str) else Tag(key)
