@@ -118,10 +118,10 @@ def _unknown(term: str) -> str:
 def _without_standalone(terms: list[str], codecs: list[str]) -> list[str]:
     """UTF-8 and its like have no code extensions, and are none (PS3.5 6.1.2.5.4)."""
     if terms[0] in _STANDALONE:
-        ignored = "', '".join(terms[1:])
+        ignored = ", ".join(terms[1:])
         warn_and_log(
             f"Value '{terms[0]}' for Specific Character Set does not allow code extensions,"
-            f" ignoring: '{ignored}'",
+            f" ignoring: {ignored}",
             stacklevel=3,
         )
         return codecs[:1]
@@ -176,7 +176,12 @@ def _decoded(value: bytes, codec: str) -> str:
     except UnicodeError:
         if chosen().reading_mode == RAISE:
             raise
-        return _replaced(value, [codec], value.decode(codec, "replace"))
+        warn_and_log(
+            f"Failed to decode byte string with encoding '{codec}' - using replacement characters in"
+            " decoded string",
+            stacklevel=4,
+        )
+        return value.decode(codec, "replace")
 
 
 def _replaced(value: bytes, encodings: Sequence[str], text: str) -> str:

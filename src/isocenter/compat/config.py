@@ -145,6 +145,8 @@ def _for_now(**changes: int) -> Iterator[None]:
 
 def DS_decimal(use_Decimal_boolean: bool = True) -> None:
     """Whether DS values are :class:`DSdecimal`, which keep every digit, or ``DSfloat``."""
+    if use_Decimal_boolean and chosen().use_DS_numpy:
+        raise ValueError("DS values are numpy arrays or decimals, not both")
     choose(use_DS_decimal=use_Decimal_boolean)
 
 

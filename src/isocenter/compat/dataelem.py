@@ -30,9 +30,9 @@ from isocenter.core.dataset import Dataset
 from isocenter.core.dicomjson import to_json_dict
 from isocenter.core.multivalue import MultiValue
 from isocenter.standard import dictionary
+from isocenter.standard.tag import LUT_DESCRIPTORS
 
 _PIXEL_DATA = 0x7FE00010
-_LUT_DESCRIPTORS = frozenset({0x00281101, 0x00281102, 0x00281103, 0x00283002})
 _LONG_UN = 0xFFFF
 _MOMENTS: dict[str, Callable[..., Any]] = {"DA": DA, "DT": DT, "TM": TM}
 
@@ -137,7 +137,7 @@ class DataElement(core.DataElement):
             return self._one(value)
         if len(value) == 1:
             return self._one(value[0])
-        if self._tag in _LUT_DESCRIPTORS and value:
+        if self._tag in LUT_DESCRIPTORS and value:
             return self._descriptor(value)
         return MultiValue(self._one, value)
 

@@ -21,10 +21,11 @@ from isocenter.core import dataset as core
 from isocenter.core import fromjson, part10, private
 from isocenter.core.deferred import DeferredElement
 from isocenter.core.element import DataElement as CoreElement
+from isocenter.core.multivalue import MultiValue
 from isocenter.core.stored import Making
-from isocenter.datadict import dictionary_description, repeater_has_keyword
+from isocenter.datadict import dictionary_description, dictionary_VR, repeater_has_keyword
 from isocenter.errors import ValueDecodingError
-from isocenter.standard.tag import keyword_tags
+from isocenter.standard.tag import LUT_DESCRIPTORS, keyword_tags
 
 _CHARSET = 0x00080005
 _CAMEL_CASE = re.compile(r"[A-Z][A-Za-z0-9]+|[a-z](?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]+")
@@ -113,6 +114,8 @@ class Dataset(core.Dataset):
             element = self._read_now(element)
         elif not isinstance(element, DataElement):
             element = self._elements[tag] = adopted(element)
+        if tag in LUT_DESCRIPTORS and element.VR == "SS" and element.as_read:
+            element = self._elements[tag] = _unsigned_first(element)
         return element
 
     def _of_wrong_length(self, tag: int, error: BytesLengthException) -> DataElement:
@@ -154,7 +157,7 @@ class Dataset(core.Dataset):
         try:
             tag = int(Tag(key))
         except _KEY_ERRORS as error:
-            raise TypeError(f"a key of get() is a tag or a keyword, not {key!r}") from error
+            raise TypeError(f"Dataset.get key must be a string or tag, not {key!r}") from error
         return self._element(tag) if tag in self._elements else default
 
     def __getattr__(self, name: str) -> Any:
@@ -282,11 +285,8 @@ class Dataset(core.Dataset):
         return self._element(tag)
 
     def _new_vr(self, tag: int) -> str:
-        """The VR of an element that a value is given for (PS3.5 7.8.1 for private ones)."""
-        vr = self._vr_of(tag)
-        if vr == "UN" and not tag & 0x10000 and chosen().INVALID_KEY_BEHAVIOR == "RAISE":
-            raise KeyError(BaseTag(tag))
-        return vr
+        """The VR of an element that a value is given for; of a private one nobody knows it."""
+        return "UN" if tag & 0x10000 else dictionary_VR(tag)
 
     def data_element(self, name: str) -> Any:
         """The element of a keyword; ``None`` when absent."""
@@ -584,6 +584,14 @@ class FileDataset(Dataset, part10.FileDataset):  # type: ignore[misc]  # file_me
 
 FileDataset.meta_type = FileMetaDataset
 Dataset.making = Making(core.nesting(Sequence, Dataset), DataElement, DECODERS)
+
+
+def _unsigned_first(element: Any) -> Any:
+    """A LUT descriptor, whose first number is a count and has no sign (PS3.3 C.11.1.1)."""
+    value = element.value
+    if isinstance(value, list) and value[0] is not None and value[0] < 0:
+        return DataElement.of(int(element.tag), "SS", MultiValue([value[0] + 0x10000, *value[1:]]))
+    return element
 
 
 def adopted(element: CoreElement) -> DataElement:

@@ -77,13 +77,23 @@ def _number_text(vr: str, make: Callable[[str, Choices], Any]) -> Decoder:
         try:
             if "\\" not in text:
                 return make(text, choices)
-            return MultiValue.of([make(part, choices) for part in text.split("\\")], _MAKERS[vr])
+            parts = text.split("\\")
+            if choices.use_DS_numpy if vr == "DS" else choices.use_IS_numpy:
+                return _array(vr, parts)
+            return MultiValue.of([make(part, choices) for part in parts], _MAKERS[vr])
         except (ValueError, TypeError, ArithmeticError) as error:
             if choices.reading_mode == RAISE:
                 raise ValueError(str(error)) from error
             return CORE["SH"](data, order, sets)
 
     return decoded
+
+
+def _array(vr: str, parts: list[str]) -> Any:
+    """Several numbers as a numpy array, where that is chosen."""
+    from numpy import array, float64, int64  # noqa: PLC0415 - only for those who ask for it
+
+    return array(parts).astype(float64 if vr == "DS" else int64)
 
 
 def _decimal(text: str, choices: Choices) -> Any:

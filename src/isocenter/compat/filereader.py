@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from isocenter.compat.config import RAISE, chosen
 from isocenter.compat.dataset import Dataset, FileDataset, FileMetaDataset
-from isocenter.compat.misc import size_in_bytes
+from isocenter.compat.misc import size_in_bytes, warn_and_log
 from isocenter.compat.tag import BaseTag
 from isocenter.core.encoding import (
     EXPLICIT_BIG,
@@ -17,8 +18,9 @@ from isocenter.core.encoding import (
     Encoded,
     Span,
 )
+from isocenter.core.headers import matching
 from isocenter.core.part10 import has_prefix
-from isocenter.errors import InvalidDicomError
+from isocenter.errors import InvalidDicomError, Level
 from isocenter.files import options, reading
 from isocenter.standard.vr import LONG_LENGTH
 
@@ -51,13 +53,46 @@ def dcmread(
     deferred = size_in_bytes(defer_size)
     if deferred is not None:
         how = how._replace(defer=deferred)
+    if force:
+        _rewind(fp)
     start = _place(fp) if stop_before_pixels else None
     ds = reading.read(fp, how)
     assert isinstance(ds, FileDataset)  # noqa: S101 - its kind was asked for
+    _tell(ds)
     if start is not None and ds.stopped:
         fp.seek(start + ds.end)
     ds.note_source(os.fspath(fp) if isinstance(fp, os.PathLike) else fp)
     return ds
+
+
+def _rewind(fp: Any) -> None:
+    """To the beginning of an open file that stands at no preamble: so it is with ``force``."""
+    place = _place(fp)
+    if place:
+        found = has_prefix(fp.read(_PREFIX + 4))
+        fp.seek(place if found else 0)
+
+
+def _tell(ds: FileDataset) -> None:
+    """What was wrong with the file as a whole, as warnings.
+
+    Raises:
+        InvalidDicomError: its transfer syntax is not that of its bytes, and invalid values raise.
+    """
+    assert ds.stored is not None  # noqa: S101 - it was read
+    for finding in ds.stored.encoded.findings:
+        if finding.code == "transfer-syntax-contradicted":
+            _contradicted(found_implicit=ds.stored.span.encoding is IMPLICIT_LITTLE)
+        elif finding.level is Level.ERROR:
+            warn_and_log(finding.message, stacklevel=4)
+
+
+def _contradicted(*, found_implicit: bool) -> None:
+    expected, found = ("explicit", "implicit") if found_implicit else ("implicit", "explicit")
+    message = f"Expected {expected} VR, but found {found} VR - using {found} VR for reading"
+    if chosen().reading_mode == RAISE:
+        raise InvalidDicomError(message, tag="(0002,0010)", clause="PS3.10 7.1")
+    warn_and_log(message, stacklevel=5)
 
 
 def _place(fp: Any) -> int | None:
@@ -115,6 +150,10 @@ def read_dataset(
     encoding = IMPLICIT_LITTLE if is_implicit_VR else _EXPLICIT[bool(is_little_endian)]
     start = fp.tell()
     data: bytes = fp.read() if bytelength is None else fp.read(bytelength)
+    shown = matching(Encoded(data), 0, encoding)
+    if shown is not encoding:
+        _contradicted(found_implicit=not shown.explicit)
+        encoding = shown
     whole = Dataset.of(Span(Encoded(data), 0, len(data), encoding))
     end = _end(whole, len(data), stop_when)
     fp.seek(start + end)

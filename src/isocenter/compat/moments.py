@@ -28,7 +28,7 @@ class _Moment:  # noqa: PLW1641 - those that follow say which hash
             made = super().__new__(cls, *args, **kwargs)
         except TypeError as error:
             raise ValueError(f"Unable to convert '{args[0]}' to '{cls.__name__}' object") from error
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             what = (
                 f"non-conformant value '{args[0]}'" if isinstance(args[0], str) else f"'{args[0]}'"
             )

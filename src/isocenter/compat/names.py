@@ -48,11 +48,20 @@ class PersonName(core.PersonName):
         super().__init__(val)
         self._bytes = original_string
 
+    @property
+    def original_string(self) -> bytes | None:
+        """The bytes it was read from, or last encoded to."""
+        return self._bytes
+
+    @original_string.setter
+    def original_string(self, data: bytes | None) -> None:
+        self._bytes = data
+
     @classmethod
     def read(cls, text: str, data: bytes, encodings: tuple[str, ...]) -> Self:
         """The name that was read, whose bytes have been decoded."""
         name: Self = object.__new__(cls)
-        name._text, name._bytes, name.encodings = text.rstrip("="), data, encodings
+        name._text, name._bytes, name.encodings = text.rstrip("="), data.rstrip(b"\0 "), encodings
         name.validation_mode = 0
         return name
 

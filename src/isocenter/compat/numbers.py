@@ -37,8 +37,9 @@ def format_number_as_ds(val: float | Decimal) -> str:
     sign, magnitude = int(val < 0), log10(abs(val))  # type: ignore[arg-type]  # Decimal has a float
     if -4 <= magnitude < 14 - sign:
         digits = 14 - sign - (floor(magnitude) if magnitude >= 1 else 0)
-        return f"%.{digits}f" % val
-    return f"%.{10 - sign - (magnitude <= -100)}e" % val
+        return f"{val:.{digits}f}"
+    text = f"{val:.{10 - sign}e}"
+    return text if len(text) <= _LENGTH else f"{val:.{9 - sign}e}"
 
 
 def is_blank(val: Any) -> bool:
@@ -121,7 +122,8 @@ class DSdecimal(Decimal):
     Raises:
         TypeError: it is a ``float``, and ``config.allow_DS_float`` is not set.
         OverflowError: its text is longer than 16 characters, and invalid values raise.
-        ValueError: it is no number, or not finite, and invalid values raise.
+        ValueError: it is not finite, and invalid values raise.
+        decimal.InvalidOperation: it is no number.
     """
 
     auto_format: bool
@@ -140,10 +142,7 @@ class DSdecimal(Decimal):
                 "'DS' cannot be instantiated with a float value unless 'config.allow_DS_float' is set"
                 f" to True: the digits of {val!r} were never written; give text or a Decimal"
             )
-        try:
-            return super().__new__(cls, val.strip() if isinstance(val, str) else val)  # type: ignore[arg-type]  # no None
-        except ArithmeticError as error:
-            raise ValueError(f"{val!r} is no decimal number (PS3.5 6.2)") from error
+        return super().__new__(cls, val.strip() if isinstance(val, str) else val)  # type: ignore[arg-type]  # no None
 
     def __init__(
         self, val: str | Number, auto_format: bool = False, validation_mode: int | None = None
@@ -221,13 +220,15 @@ class ISfloat(core.ISfloat):
     __slots__ = ()
 
     def __new__(cls, val: str | Number, validation_mode: int | None = None) -> Any:  # noqa: ARG004, D102 - see __init__
-        return "" if is_blank(val) else float.__new__(cls, val)
+        return "" if isinstance(val, str) and not val.strip() else float.__new__(cls, val)
 
     def __init__(self, val: str | Number, validation_mode: int | None = None) -> None:
         super().__init__(val)
         if validation_mode:
             message = f'Value "{self}" is not valid for elements with a VR of IS'
             complain(message, validation_mode, TypeError, stacklevel=4)
+
+    __str__ = float.__repr__
 
 
 class IS(core.IS):
@@ -268,6 +269,9 @@ class IS(core.IS):
     @original_string.setter
     def original_string(self, text: str) -> None:
         self._text = text
+
+    def __repr__(self) -> str:
+        return f"'{int.__repr__(self)}'"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _integer_again, (type(self), int(self), self.__dict__)

@@ -90,6 +90,7 @@ def Tag(arg: Any, arg2: Any = None) -> BaseTag:
         return BaseTag(_pair((arg, arg2), said=f"({arg!r}, {arg2!r})"))
     if isinstance(arg, tuple | list):
         return BaseTag(_pair(arg, said=repr(arg)))
+    arg = arg if isinstance(arg, str) else int(arg)
     if isinstance(arg, int) and arg > _MOST:
         raise OverflowError(_WIDE.format(arg))
     try:
@@ -97,7 +98,8 @@ def Tag(arg: Any, arg2: Any = None) -> BaseTag:
     except UsageError as error:
         if isinstance(arg, str) and _is_wide(arg):
             raise OverflowError(_WIDE.format(arg)) from None
-        raise ValueError(f"Unable to create an element tag from '{arg}': {error}") from None
+        why = "unknown DICOM element keyword or an invalid int" if isinstance(arg, str) else error
+        raise ValueError(f"Unable to create an element tag from '{arg}': {why}") from None
 
 
 _MOST = 0xFFFFFFFF

@@ -15,6 +15,7 @@ from isocenter.core.charset import (
 from isocenter.core.element import DataElement
 from isocenter.core.validation import validate
 from isocenter.errors import InvalidValueError
+from isocenter.standard.tag import LUT_DESCRIPTORS
 from isocenter.standard.vr import BYTES, CHARSET_TEXT, NUMBER_CODES, SINGLE_TEXT
 
 
@@ -34,6 +35,8 @@ def encoded_value(
         InvalidValueError: the value does not fit; tag, value and clause are told.
     """
     value = element.value
+    if vr == "SS" and element.tag in LUT_DESCRIPTORS and isinstance(value, list):
+        value = [_signed(value[0]), *value[1:]]
     if value is None or (isinstance(value, str) and not value):
         return b""
     try:
@@ -42,6 +45,11 @@ def encoded_value(
         return _field(vr, value, order, sets, "replace" if lenient else "strict")
     except (InvalidValueError, struct.error, OverflowError, TypeError, ValueError) as error:
         raise _named(error, element, vr) from error
+
+
+def _signed(count: Any) -> Any:
+    """The first number of a LUT descriptor, a count, in the bits of an SS (PS3.3 C.11.1.1.1)."""
+    return count - 0x10000 if isinstance(count, int) and 0x7FFF < count < 0x10000 else count
 
 
 def _named(error: Exception, element: DataElement, vr: str) -> InvalidValueError:

@@ -7,9 +7,11 @@ from typing import TypeAlias
 from isocenter.errors import UsageError
 from isocenter.standard.rows import keyword_tags
 
-__all__ = ["BaseTag", "Tag", "TagLike", "keyword_tags"]
+__all__ = ["LUT_DESCRIPTORS", "BaseTag", "Tag", "TagLike", "keyword_tags"]
 
 TagLike: TypeAlias = "int | str | tuple[int, int]"
+LUT_DESCRIPTORS = frozenset({0x00281101, 0x00281102, 0x00281103, 0x00283002})
+"""Descriptors of look-up tables: only the second of their numbers may have a sign (PS3.3 C.11.1.1.1)."""
 
 
 class BaseTag(int):

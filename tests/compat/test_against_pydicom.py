@@ -1,0 +1,160 @@
+"""The facade beside the real pydicom, imported under its own name: values, text, errors, files."""
+
+import copy
+import pickle
+import warnings
+from decimal import Decimal
+
+import pydicom
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom import valuerep as theirs
+from pydicom.tag import Tag as TheirTag
+
+from isocenter import compat
+from isocenter.compat import config, valuerep
+from isocenter.compat.tag import Tag
+from support.files import wheel_files
+
+VRS = sorted(theirs.VALIDATORS)
+TEXTS = [
+    "", "A", "a", "ABC DEF", "a\\b", "1", "-1", "1.5", "1e400", "0x10", " 12 ", "12\n", "00.1", "1.2.3",
+    "1..2", "20200131", "2020.01.31", "20201331", "20200131-", "-20200131", "20200101-20200131",
+    "1230", "123060", "12:30", "123059.123456", "123059.1234567", "1200-1300", "2020", "202001311230+0100",
+    "012Y", "12Y", "0120", "A" * 16, "A" * 17, "A" * 64, "A" * 65, "A" * 1025, "A" * 10241, "1." * 32 + "1",
+    "=".join(["A"] * 4), "A^B^C^D^E^F", "A" * 65 + "=B", "\x1b", "tab\there", "http://a/b?c", "http://a b", "é",
+]  # fmt: skip
+OTHERS = [None, 0, 1, -1, 65535, 65536, -32768, -32769, 2**31, 2**32, 2**63, 2**64, 1.5, b"", b"ab", b"abc", [], ()]  # fmt: skip
+
+
+def outcome(call, *arguments):
+    """What a call gives or raises, and whether it warned."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        try:
+            given = call(*arguments)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is compared
+            given = next(
+                kind.__name__
+                for kind in type(error).__mro__
+                if kind.__module__ == "builtins" or "Length" in kind.__name__
+            )
+    return given, bool(seen)
+
+
+@pytest.mark.parametrize("vr", VRS)
+@pytest.mark.parametrize("mode", [config.IGNORE, config.WARN, config.RAISE])
+def test_which_values_are_taken(vr, mode):
+    for value in (*TEXTS, *(text.encode("latin_1") for text in TEXTS), *OTHERS):
+        mine = outcome(valuerep.validate_value, vr, value, mode)
+        assert mine == outcome(theirs.validate_value, vr, value, mode), (vr, value)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_as_ds(number):
+    assert valuerep.format_number_as_ds(number) == theirs.format_number_as_ds(number)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30))
+def test_decimals_as_ds(number):
+    assert valuerep.format_number_as_ds(number) == theirs.format_number_as_ds(number)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), Decimal("-inf"), "1.0", 1, None])
+def test_what_is_no_ds(number):
+    mine = outcome(valuerep.format_number_as_ds, number)
+    assert mine == outcome(theirs.format_number_as_ds, number)
+
+
+@given(st.text(alphabet="0123456789+-.eE "))
+def test_valid_ds(text):
+    assert valuerep.is_valid_ds(text) == theirs.is_valid_ds(text)
+
+
+@pytest.mark.parametrize("kind", ["DSfloat", "DSdecimal", "DS", "IS", "ISfloat", "DA", "TM", "DT"])
+@pytest.mark.parametrize("mode", [config.IGNORE, config.WARN, config.RAISE])
+def test_values_that_are_made(kind, mode):
+    for value in (*TEXTS, None, 0, 1, -1, 1.5, 2**31, 2**40, Decimal("1.5"), Decimal(1) / 3):
+        arguments = {"validation_mode": mode} if kind not in {"DA", "TM", "DT"} else {}
+
+        def shown(made):
+            return type(made).__name__, str(made), repr(made)
+
+        mine, _ = outcome(lambda v=value, a=arguments: shown(getattr(valuerep, kind)(v, **a)))
+        their, _ = outcome(lambda v=value, a=arguments: shown(getattr(theirs, kind)(v, **a)))
+        if (kind, value) in DIFFERENT:
+            assert mine != their
+        else:
+            assert mine == their, (kind, value, mode)
+
+
+DIFFERENT = {
+    *(("DT", text) for text in ("2020.01.31", "20200131-", "20200101-20200131", "1200-1300")),
+    *(("TM", text) for text in ("12:30", "12\n", 0, 1)),
+}
+"""Ranges are no values and times have their own form; docs/compat.md says so."""
+
+
+@pytest.mark.parametrize("made", [
+    valuerep.DSfloat("1.50"), valuerep.DSdecimal("1.50"), valuerep.IS("01"), valuerep.DA("20200131"),
+    valuerep.TM("1230"), valuerep.DT("2020"), valuerep.PersonName("A^B"),
+])  # fmt: skip
+def test_copies_are_equal(made):
+    for other in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):  # noqa: S301 - our own
+        assert other == made
+        assert str(other) == str(made)
+        assert type(other) is type(made)
+
+
+@pytest.mark.parametrize("arguments", [
+    (0x00100010,), ((0x10, 0x10),), ("PatientName",), ("00100010",), ("0x00100010",), (0x10, 0x10),
+    ("0x10", "0x10"), ([0x10, 0x10],), (["0x10", "0x10"],), (-1,), (2**32,), ((1, 2, 3),), ((1,),),
+    ((1, -1),), ((1, 2**16),), ("nothing",), ("0xFFFFFFFF1",), ("0x10", 0x10), (1.0,), ((1.0, 2.0),), (None,),
+])  # fmt: skip
+def test_tags(arguments):
+    assert outcome(Tag, *arguments) == outcome(TheirTag, *arguments)
+
+
+def test_tags_are_compared_with_what_makes_tags():
+    assert Tag(0x00100010) == (0x10, 0x10) == TheirTag(0x00100010)
+    assert Tag(0x00100010) == "PatientName"
+    assert Tag(0x00100010) < (0x10, 0x11)
+    assert Tag(0x00100010) != "nothing"
+
+
+def shown(ds):
+    return [
+        (int(e.tag), e.VR, str(e.value), e.VM, e.name, e.keyword)
+        for e in ds.iterall()
+        if e.VR != "SQ"
+    ]
+
+
+def rows(ds):
+    """What a program sees of every element."""
+    return {
+        (int(one.tag), str(one.VR), str(one.value), one.VM, one.name, one.keyword, str(one))
+        for one in ds.iterall()
+        if one.VR != "SQ"
+    }
+
+
+SAMPLE = [path for path in wheel_files() if "site-packages/pydicom" in str(path)][::3]
+SHOWN_OTHERWISE = {"reportsi_with_empty_number_tags.dcm"}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_elements_of_files():
+    different = {}
+    for path in SAMPLE:
+        try:
+            their = pydicom.dcmread(path, force=True, stop_before_pixels=True)
+            their_rows = rows(their)
+        except Exception:  # noqa: BLE001, S112 - what pydicom cannot read is not compared
+            continue
+        mine = compat.dcmread(path, force=True, stop_before_pixels=True)
+        left = rows(mine) - their_rows
+        if left:
+            different[path.name] = sorted(left)[:3]
+    assert different == {}
