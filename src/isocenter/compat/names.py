@@ -39,6 +39,8 @@ class PersonName(core.PersonName):
         self.validation_mode = mode_or_reading(validation_mode)
         if isinstance(val, core.PersonName):
             encodings, original_string = getattr(val, "encodings", None), val.original_string
+        elif not isinstance(val, str | bytes):
+            raise TypeError(f"a PersonName is made of text or bytes, not {type(val).__name__}")
         else:
             validate_value("PN", original_string or val, self.validation_mode)
         self.encodings = _codecs(encodings)
