@@ -44,26 +44,26 @@ class Flag(IntFlag):
 
     EMPTY = 1
     """It has no value, or none but padding; a sequence has no items."""
-    VR_MISMATCH = 2
+    OTHER_VR = 2
     """Its VR is none that the dictionary gives the attribute."""
-    INVALID = 4
+    INVALID_VALUE = 4
     """Its value is none of its VR (PS3.5 6.2)."""
-    TOO_LONG = 8
+    VALUE_TOO_LONG = 8
     """A value is longer than its VR allows."""
-    UNKNOWN = 16
+    NOT_IN_DICTIONARY = 16
     """The dictionaries do not have the attribute."""
-    RETIRED = 32
+    RETIRED_ATTRIBUTE = 32
     """The Standard has withdrawn it."""
-    VM = 64
+    WRONG_VM = 64
     """It has another number of values than the dictionary allows."""
 
     @property
     def code(self) -> str:
-        """The name as tables and commands have it: ``vr-mismatch``."""
+        """The name as tables and commands have it: ``other-vr``."""
         return (self.name or "").lower().replace("_", "-")
 
 
-_NO_NUMBER = Flag.INVALID
+_NO_NUMBER = Flag.INVALID_VALUE
 
 
 class Attribute(NamedTuple):
@@ -117,11 +117,11 @@ class Rules(NamedTuple):
         row = component.entry
         listed = listed or classes.is_listed(component)
         vrs = row.vr.split(" or ") if row else [vr]
-        flags = Flag.UNKNOWN if row is None else Flag(0)
+        flags = Flag.NOT_IN_DICTIONARY if row is None else Flag(0)
         if vr not in vrs:
-            flags |= Flag.VR_MISMATCH
+            flags |= Flag.OTHER_VR
         if row is not None and row.is_retired:
-            flags |= Flag.RETIRED
+            flags |= Flag.RETIRED_ATTRIBUTE
         kept = classes.kept(vr, component, listed=listed)
         return Attribute(
             path=joined(above, component),
@@ -216,7 +216,7 @@ def values(vr: str, text: str) -> list[str]:
 def _broken(vr: str, text: str) -> int:
     flags = 0
     for rule in broken_rules(vr, text):
-        flags |= Flag.TOO_LONG if rule.is_of_length else Flag.INVALID
+        flags |= Flag.VALUE_TOO_LONG if rule.is_of_length else Flag.INVALID_VALUE
     return int(flags)
 
 
@@ -227,7 +227,7 @@ def text_flags(vr: str, vm: str, parts: list[str]) -> int:
         if part:
             flags |= _broken(vr, part)
     if vm and not allows(vm, len(parts)):
-        flags |= Flag.VM
+        flags |= Flag.WRONG_VM
     return int(flags)
 
 
@@ -238,7 +238,7 @@ def _unwritable(parts: list[str], sets: CharacterSets) -> int:
             try:
                 sets.encode(part)
             except UnicodeEncodeError:
-                return Flag.INVALID
+                return Flag.INVALID_VALUE
     return 0
 
 
@@ -263,9 +263,11 @@ def _binary(attribute: Attribute, field: Field) -> Occurrence:
         return Occurrence(attribute.path, vr, int(attribute.flags | Flag.EMPTY), 0, 0)
     flags = attribute.flags
     if rest:
-        return Occurrence(attribute.path, vr, int(flags | Flag.INVALID), count, len(field.data))
+        return Occurrence(
+            attribute.path, vr, int(flags | Flag.INVALID_VALUE), count, len(field.data)
+        )
     if attribute.vm and not allows(attribute.vm, count):
-        flags |= Flag.VM
+        flags |= Flag.WRONG_VM
     plain = attribute.path, vr, int(flags), count, len(field.data)
     if attribute.kept is Kept.NUMBER:
         found = struct.unpack(f"{field.order}{count}{NUMBER_CODES[vr]}", field.data)
@@ -285,5 +287,5 @@ def _bytes(attribute: Attribute, length: int) -> Occurrence:
     if not length:
         return Occurrence(attribute.path, attribute.vr, int(attribute.flags | Flag.EMPTY), 0, 0)
     word = _WORDS.get(attribute.vr, 1)
-    flags = attribute.flags | (Flag.INVALID if length % word else 0)
+    flags = attribute.flags | (Flag.INVALID_VALUE if length % word else 0)
     return Occurrence(attribute.path, attribute.vr, int(flags), 1, length)

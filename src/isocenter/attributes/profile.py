@@ -75,7 +75,7 @@ class Presence:
     """Where a path occurs: in how many files, series and patients of a context.
 
     ``files_with_value`` have it with a non-empty value, a sequence with an item. ``vrs`` are those found. ``flags`` tells of
-    how many files have it with which flag, such as ``{"vr-mismatch": 3}``.
+    how many files have it with which flag, such as ``{"other-vr": 3}``.
     """
 
     context: Context
