@@ -61,7 +61,7 @@ class _Fact(NamedTuple):
     lengths: tuple[int, int]
     vms: tuple[int, int]
     texts: tuple[tuple[str, str, str], ...]
-    """VR, value or pattern, and which of both it is."""
+    """VRs as above, value or pattern, and which of both it is."""
 
 
 def facts(bundle: Bundle) -> list[_Fact]:
@@ -96,8 +96,16 @@ def _fact(found: Bundle) -> _Fact:
         sum(times for _, times in found),
         (min(all_lengths), max(all_lengths)),
         (min(all_vms), max(all_vms)),
-        tuple({(one.vr, one.text, str(one.kept)) for one in each if one.text is not None}),
+        _texts(each),
     )
+
+
+def _texts(each: Iterable[Occurrence]) -> tuple[tuple[str, str, str], ...]:
+    vrs: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in each:
+        if one.text is not None:
+            vrs[one.text, str(one.kept)].add(one.vr)
+    return tuple(("|".join(sorted(found)), *text) for text, found in vrs.items())
 
 
 @dataclass(slots=True)

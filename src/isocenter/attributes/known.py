@@ -24,8 +24,14 @@ class Known(NamedTuple):
 
     number: int
     source: str
+    place: str
     member: Member
     left_out: bool
+
+    @property
+    def single(self) -> bool:
+        """Whether the file is a source itself."""
+        return self.source == f"{self.place}{self.member.name}"
 
 
 class Found(NamedTuple):
@@ -46,15 +52,15 @@ def shard_keys(folder: Path) -> list[str]:
 def files_of(folder: Path, key: str) -> list[Known]:
     """The files of a shard; none of one that cannot be read, which is then not true."""
     path = folder / SHARDS / key / "files.parquet"
-    query = f"SELECT file, source, name, size, mark, state FROM {quoted(path)}"
+    query = f"SELECT file, source, place, name, size, mark, state FROM {quoted(path)}"
     try:
         with duckdb.connect(":memory:", config={"threads": 1}) as database:
             rows = database.execute(query).fetchall()
     except duckdb.Error:
         return []
     return [
-        Known(number, source, Member(name, Stamp(size, mark)), state == LEFT_OUT)
-        for number, source, name, size, mark, state in rows
+        Known(number, source, place, Member(name, Stamp(size, mark)), state == LEFT_OUT)
+        for number, source, place, name, size, mark, state in rows
     ]
 
 

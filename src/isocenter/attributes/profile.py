@@ -25,7 +25,7 @@ from isocenter.attributes.naming import (
     shown_paths,
 )
 from isocenter.attributes.tables import TABLES, insert, quoted
-from isocenter.attributes.views import DIMENSIONS, FLAG_NAME, MACROS, view_statements
+from isocenter.attributes.views import DIMENSIONS, FLAG_NAME, MACROS, VR, VRS, view_statements
 from isocenter.errors import Finding, UsageError
 from isocenter.standard.dictionary import is_known_creator
 
@@ -237,13 +237,13 @@ class Profile(AbstractContextManager["Profile"]):
         """
         columns = _columns(by)
         rows = self.rows(
-            f"SELECT {columns} p.path, p.keyword, r.vr, r.text, sum(r.files)::BIGINT AS files,"
+            f"SELECT {columns} p.path, p.keyword, {VR}, r.text, sum(r.files)::BIGINT AS files,"
             " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
             " FROM raw_texts r JOIN shown_paths p ON p.raw = r.path"
             " JOIN raw_units u ON u.unit = r.unit"
             " JOIN shown_contexts c ON c.context = r.context WHERE r.kind = 'value'"
             f" GROUP BY ALL HAVING patients >= {self._least}"
-            f" ORDER BY {columns} p.path, patients DESC, series DESC, files DESC, r.text, r.vr"
+            f" ORDER BY {columns} p.path, patients DESC, series DESC, files DESC, r.text"
         )
         for row in rows:
             yield Value(_context(by, row[: len(by)]), *row[len(by) :])
@@ -370,7 +370,7 @@ def _presence_query(columns: str) -> str:
     return (
         f"SELECT {columns} p.path, p.keyword, sum(r.files)::BIGINT, sum(r.valued)::BIGINT,"
         " sum(r.occurrences)::BIGINT, count(DISTINCT u.series), count(DISTINCT u.patient),"
-        " list_sort(list_distinct(flatten(list(string_split(r.vr, '|'))))),"
+        f" {VRS},"
         " min(r.least_length), max(r.greatest_length), min(r.least_vm), max(r.greatest_vm)"
         " FROM raw_presence r JOIN shown_paths p ON p.raw = r.path"
         " JOIN raw_units u ON u.unit = r.unit"

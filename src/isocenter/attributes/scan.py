@@ -34,7 +34,7 @@ from isocenter.attributes.shards import (
 )
 from isocenter.errors import UsageError
 from isocenter.files.findings import NAME as FINDINGS
-from isocenter.files.findings import findings_json, shown_path
+from isocenter.files.findings import findings_json
 from isocenter.files.lock import locked
 from isocenter.files.target import TEMPORARY_PREFIX, Folder
 
@@ -165,7 +165,7 @@ class _Scan:
         listed_before = set(before.shards)
         keys = sorted(shard_keys(folder), key=lambda key: (key not in listed_before, key))
         shards = ((key, files_of(folder, key)) for key in keys)
-        return true_shards(shards, found, {shown_path(str(one.source)) for one in sources})
+        return true_shards(shards, found, set[str]().union(*(one.sources for one in sources)))
 
     def tasks(
         self,
@@ -175,21 +175,26 @@ class _Scan:
         left_out: Mapping[Path, frozenset[str]],
     ) -> Iterator[ShardTask]:
         """What is to be walked, in shards of one source each."""
-        waiting: dict[Path, list[Member]] = {
-            one.source: [member for number, member in one.members.items() if number not in covered]
-            for one in sources
-        }
-        others = {Path(one.source): set[str]() for one in strangers}
-        for one in strangers:
-            waiting.setdefault(Path(one.source), []).append(one.member)
-            if one.left_out:
-                others[Path(one.source)].add(one.member.name)
-        for place, members in waiting.items():
-            left = left_out.get(place) or frozenset(others.get(place, ()))
-            for part in chunks(members, self.options.files_in_shard):
-                names = left & {member.name for member in part}
-                folder = self.options.output / SHARDS
-                yield ShardTask(folder, place, part, self.rules, left_out=frozenset(names))
+        for one in sources:
+            members = [member for number, member in one.members.items() if number not in covered]
+            yield from self.pieces(one.source, members, left_out[one.source], single=one.single)
+        others: dict[tuple[Path, bool], list[Known]] = {}
+        for stranger in strangers:
+            source = Path(stranger.source)
+            place = (source.parent, True) if stranger.single else (source, False)
+            others.setdefault(place, []).append(stranger)
+        for (source, single), known in others.items():
+            left = frozenset(one.member.name for one in known if one.left_out)
+            yield from self.pieces(source, [one.member for one in known], left, single=single)
+
+    def pieces(
+        self, source: Path, members: Sequence[Member], left_out: frozenset[str], *, single: bool
+    ) -> Iterator[ShardTask]:
+        """The files of one source as tasks of at most so many files."""
+        folder = self.options.output / SHARDS
+        for part in chunks(members, self.options.files_in_shard):
+            left = left_out & {member.name for member in part}
+            yield ShardTask(folder, source, part, self.rules, left_out=left, single=single)
 
     def made(self, tasks: Sequence[ShardTask]) -> Iterator[Shard]:
         """The shards of tasks, as they come."""

@@ -50,6 +50,8 @@ class ShardTask:
     deadly: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     stuck: frozenset[str] = frozenset()
+    single: bool = False
+    """Whether the members are sources themselves, and ``source`` is the folder they are in."""
 
 
 class Shard(NamedTuple):
@@ -188,7 +190,8 @@ class _Work:
                 self.failed += 1
                 self.findings.append((number, problem))
         told = number, name, member.stamp
-        self.files.append(_file(self.task.source, self.place, told, place, state))
+        source = self.task.source / name if self.task.single else self.task.source
+        self.files.append(_file(source, self.place, told, place, state))
 
     def _walk(self, reader: Reader, name: str, number: int) -> tuple[Place, Finding | None]:
         found = self._header(reader, name)

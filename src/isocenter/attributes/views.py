@@ -18,6 +18,10 @@ from isocenter.attributes.occurrences import Flag
 DIMENSIONS = ("sop_class", "modality", "manufacturer", "model")
 """What a context is made of."""
 
+VRS = "list_sort(list_distinct(flatten(list(string_split(r.vr, '|')))))"
+"""The VRs found of the rows of ``r``, in SQL."""
+VR = f"array_to_string({VRS}, '|')"
+"""The same as one text."""
 _FLAGS = " ".join(f"WHEN {int(flag)} THEN '{flag.code}'" for flag in Flag)
 FLAG_NAME = f"CASE r.flag {_FLAGS} END"
 """The name of a flag of ``r``, in SQL."""
@@ -48,7 +52,7 @@ def _counted(columns: str, table: str, more: str, groups: str) -> str:
 
 _PRESENCE = (
     "sum(r.valued)::BIGINT AS files_with_value, sum(r.occurrences)::BIGINT AS occurrences,"
-    " list_sort(list_distinct(flatten(list(string_split(r.vr, '|'))))) AS vrs,"
+    f" {VRS} AS vrs,"
     " min(r.least_length) AS least_length, max(r.greatest_length) AS greatest_length,"
     " min(r.least_vm) AS least_vm, max(r.greatest_vm) AS greatest_vm,"
 )
@@ -78,14 +82,14 @@ def view_statements(k: int, *, unsafe: bool) -> dict[str, str]:
         "violating_files": f"SELECT DISTINCT p.path, {FLAG_NAME} AS flag,"
         " f.place || f.name AS file FROM raw_flags r JOIN shown_paths p ON p.raw = r.path"
         " JOIN raw_files f ON f.file = r.example",
-        "values": f"SELECT {_ROW}, r.vr, r.text AS value, sum(r.files)::BIGINT AS files,"
+        "values": f"SELECT {_ROW}, {VR} AS vr, r.text AS value, sum(r.files)::BIGINT AS files,"
         " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
         f" FROM {texts} WHERE r.kind = 'value' GROUP BY ALL HAVING patients >= {least}",
-        "values_by_context": f"SELECT {_CONTEXT}, {_ROW}, r.vr, r.text AS value,"
+        "values_by_context": f"SELECT {_CONTEXT}, {_ROW}, {VR} AS vr, r.text AS value,"
         " sum(r.files)::BIGINT AS files, count(DISTINCT u.series) AS series,"
         " count(DISTINCT u.patient) AS patients"
         f" FROM {texts} WHERE r.kind = 'value' GROUP BY ALL HAVING patients >= {least}",
-        "patterns": f"SELECT {_ROW}, r.vr, r.text AS pattern, sum(r.files)::BIGINT AS files,"
+        "patterns": f"SELECT {_ROW}, {VR} AS vr, r.text AS pattern, sum(r.files)::BIGINT AS files,"
         " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
         f" FROM {texts} WHERE r.kind = 'pattern' GROUP BY ALL HAVING patients >= {least}",
         "withheld": f"SELECT path, keyword, count(*) AS different_values, sum(files)::BIGINT AS files"
