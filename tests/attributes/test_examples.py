@@ -73,8 +73,8 @@ def test_numbers_and_uids_are_withheld_by_their_vr(folder):
 
 
 def test_values_that_are_none_of_their_vr_are_marked(folder):
-    assert [one.marks for one in told(folder, "SequenceVariant").examples] == [("invalid",)]
-    assert [one.marks for one in told(folder, "BodyPartExamined").examples] == [("too-long",)]
+    assert [one.marks for one in told(folder, "SequenceVariant").examples] == [("invalid-value",)]
+    assert [one.marks for one in told(folder, "BodyPartExamined").examples] == [("value-too-long",)]
 
 
 def test_those_of_most_patients_come_first_and_only_so_many(folder):

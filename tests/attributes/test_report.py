@@ -100,9 +100,9 @@ def test_groups_count_files_series_and_patients(made):
 
 def test_violations_have_an_example(made):
     found = {(one.flag, one.keyword): one for one in made.violations}
-    assert found["invalid", "ScanOptions"].files == 1
-    assert found["invalid", "ScanOptions"].example.endswith("odd.dcm")
-    assert found["retired", "StudyComments"].files == 1
+    assert found["invalid-value", "ScanOptions"].files == 1
+    assert found["invalid-value", "ScanOptions"].example.endswith("odd.dcm")
+    assert found["retired-attribute", "StudyComments"].files == 1
     assert not [flag for flag, _ in found if flag == "empty"]
 
 

@@ -55,7 +55,7 @@ class Example:
     """A value that may be published.
 
     ``value`` has several values joined with a backslash. ``marks`` names what it does against
-    its VR and VM: ``invalid``, ``too-long``, ``vm``.
+    its VR and VM: ``invalid-value``, ``value-too-long``, ``wrong-vm``.
     """
 
     value: str
