@@ -25,7 +25,7 @@ from isocenter.markup.pages import Page
 from isocenter.markup.scripts import registered
 from isocenter.standard.modules import iods
 
-_VIOLATIONS = Flag.VR_MISMATCH | Flag.INVALID | Flag.TOO_LONG | Flag.VM
+_VIOLATIONS = Flag.OTHER_VR | Flag.INVALID_VALUE | Flag.VALUE_TOO_LONG | Flag.WRONG_VM
 _COUNTS = "count(DISTINCT u.series), count(DISTINCT u.patient)"
 _OF_IOD = (
     "JOIN shown_contexts c ON c.context = r.context JOIN iod_of i ON i.sop_class = c.sop_class"

@@ -86,12 +86,12 @@
   // ---- Details
 
   const KINDS = {
-    "vr-mismatch": "another VR",
-    invalid: "not valid for its VR",
-    "too-long": "too long for its VR",
-    unknown: "not in the dictionary",
-    retired: "retired",
-    vm: "another VM",
+    "other-vr": "another VR",
+    "invalid-value": "not valid for its VR",
+    "value-too-long": "too long for its VR",
+    "not-in-dictionary": "not in the dictionary",
+    "retired-attribute": "retired",
+    "wrong-vm": "another VM",
     empty: "empty",
   };
   const REASONS = {
@@ -113,7 +113,7 @@
       table(
         "Values",
         ["Value", "Files", "Series", "Patients", "Marks"],
-        examples.map(([text, vr, files, series, patients, marks]) => [value(text), grouped(files), grouped(series), grouped(patients), marks.map((mark) => make("span.badge.warning", mark === "invalid" ? `not valid for VR ${vr}` : KINDS[mark]))]),
+        examples.map(([text, vr, files, series, patients, marks]) => [value(text), grouped(files), grouped(series), grouped(patients), marks.map((mark) => make("span.badge.warning", mark === "invalid-value" ? `not valid for VR ${vr}` : KINDS[mark]))]),
       ),
       more > 0 && make("p.hint", `${grouped(more)} more that may be told`),
     ];
