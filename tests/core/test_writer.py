@@ -417,3 +417,27 @@ def test_numbers_that_no_bytes_can_hold_are_never_written(keyword, value):
         with pytest.raises(InvalidValueError) as caught:
             file_bytes(ds, WriteOptions(implicit_vr=True, little_endian=True, lenient=lenient))
         assert caught.value.tag == str(ds[keyword].tag)
+
+
+def test_an_array_is_no_value_of_pixel_data():
+    ds = isocenter.dcmread(wheel_file("CT_small.dcm"))
+    ds.PixelData = ds.pixel_array
+    for write in (lambda: ds.save_as(io.BytesIO()), ds.to_json):
+        with pytest.raises(
+            InvalidValueError, match=r"bytes, not an array of rows; .* set_pixel_data"
+        ):
+            write()
+    ds.PixelData = ds.PixelData.tobytes()
+    written = io.BytesIO()
+    ds.save_as(written)
+    assert wheel_file("CT_small.dcm").read_bytes() == written.getvalue()
+
+
+def test_data_sets_with_arrays_can_be_compared():
+    one, two = (isocenter.dcmread(wheel_file("CT_small.dcm")) for _ in range(2))
+    one.PixelData = one.pixel_array
+    assert one != two
+    two.PixelData = two.pixel_array
+    assert one == two
+    two.PixelData = two.PixelData + 1
+    assert one != two

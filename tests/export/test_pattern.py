@@ -76,6 +76,9 @@ def test_the_extension(pattern, extension):
     [
         ("{PatientsName}", "PatientName"),
         ("{patientid}", "no keyword"),
+        ("a.bmp", "ends in .bmp, which is no format written here; there are .gif, .jpeg, .jpg"),
+        ("{PatientID}/{frame}.JP2", "ends in .JP2"),
+        ("{PatientID}.mp4", "no format written here"),
         ("{}", "no keyword"),
         ("{PixelData}", "no text"),
         ("{BeamSequence}", "no text"),

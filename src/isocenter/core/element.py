@@ -143,7 +143,10 @@ class DataElement:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, DataElement):
             return NotImplemented
-        return (self.tag, self.VR, self.value) == (other.tag, other.VR, other.value)
+        if (self.tag, self.VR) != (other.tag, other.VR):
+            return False
+        same = self.value == other.value
+        return same if isinstance(same, bool) else bool(same.all())  # an array was assigned
 
     __hash__ = None  # type: ignore[assignment]  # a value may be changed
 

@@ -33,6 +33,7 @@ from isocenter.core.jsonitems import write_items
 from isocenter.core.jsonvalues import json_values
 from isocenter.core.reader import Raw
 from isocenter.core.stored import Inherited, Making, Stored, items
+from isocenter.core.validation import validate
 from isocenter.errors import DicomError, UsageError
 from isocenter.standard.uid import EXPLICIT_BIG
 from isocenter.standard.vr import BYTES
@@ -120,6 +121,7 @@ def _undecoded_items(span: Span, inherited: Inherited) -> list[Stored]:
     return [Stored(place, inherited) for place in items(span)]
 
 
+_BYTES = (bytes, bytearray, memoryview)
 _UNDECODED = Making(_undecoded_items)
 
 
@@ -230,7 +232,10 @@ class _Writer:
         return not self.undecoded(_Level(stored, is_plain=False), tag)
 
     def binary(self, element: DataElement, vr: str, order: str) -> None:
-        data, options = element.value or b"", self.options
+        data, options = element.value, self.options
+        if not isinstance(data, _BYTES):
+            validate(vr, data)
+        data = b"" if data is None or data == "" else data
         if options.handler is None or len(data) <= options.largest_inline:
             self.inline(element.tag, vr, data, order)
             return

@@ -257,11 +257,17 @@ def _number_rule(vr: str) -> str:
 
 def _validate_bytes(vr: str, value: Any) -> None:
     try:
-        size = memoryview(value).nbytes
+        view = memoryview(value)
     except TypeError:
         if value == "":
             return
         raise _broken(vr, value, f"bytes, not {type(value).__name__}") from None
+    if view.ndim != 1:
+        rule = (
+            "bytes, not an array of rows; its tobytes(), or set_pixel_data for pixels, gives them"
+        )
+        raise _broken(vr, f"{type(value).__name__} of {view.shape}", rule)
+    size = view.nbytes
     word = _WORDS.get(vr, 1)
     if size % word:
         raise _broken(vr, value, f"words of {word} bytes, not {size} bytes")

@@ -64,6 +64,27 @@ EXTENSIONS = {
 }
 """The format that an extension stands for, in lower case: ``.png`` is 8 bits, ``.tif`` 16."""
 
+OTHERS = frozenset(
+    (
+        *(".apng", ".avif", ".bmp", ".dib", ".eps", ".heic", ".heif", ".ico", ".jpe", ".jxl"),
+        *(".j2k", ".jls", ".jp2", ".jpx", ".pbm", ".pdf", ".pgm", ".pnm", ".ppm", ".psd", ".svg"),
+        *(
+            ".tga",
+            ".avi",
+            ".mkv",
+            ".mov",
+            ".mp4",
+            ".mpeg",
+            ".mpg",
+            ".webm",
+            ".dcm",
+            ".nii",
+            ".nrrd",
+        ),
+    )
+)
+"""Extensions of other files with images: nobody means one as part of a name."""
+
 
 def extensions_of(wanted: Format) -> frozenset[str]:
     """The extensions a file of this format may have."""

@@ -11,7 +11,7 @@ from isocenter.core.dataset import Dataset
 from isocenter.core.part10 import FileDataset
 from isocenter.core.suggestions import hint
 from isocenter.errors import DicomError, UsageError
-from isocenter.export.formats import EXTENSIONS
+from isocenter.export.formats import EXTENSIONS, OTHERS
 from isocenter.files.names import cleaned, component
 from isocenter.standard.dictionary import dictionary_vr, tag_for_keyword
 
@@ -84,11 +84,12 @@ def parse(text: str) -> Pattern:
     An extension is one that pictures have; any other is part of the name.
 
     Raises:
-        UsageError: a field is no keyword or holds no text, or the path leads out of the output.
+        UsageError: a field is no keyword or holds no text, the path leads out of the output, or
+            the extension is one of files that are not written here.
     """
     *folders, name = [_parts(piece, text) for piece in text.split("/")]
     last = name[-1]
-    extension = _extension(last) if isinstance(last, str) else ""
+    extension = _extension(last, text) if isinstance(last, str) else ""
     if extension and isinstance(last, str):
         stem = last.removesuffix(extension)
         name = (*name[:-1], stem) if stem else name[:-1]
@@ -97,9 +98,14 @@ def parse(text: str) -> Pattern:
     return Pattern(tuple(folders), name, extension)
 
 
-def _extension(text: str) -> str:
+def _extension(text: str, pattern: str) -> str:
     """The extension of a picture that ``text`` ends with, as written; else empty."""
     suffix = text[text.rfind(".") :] if "." in text else ""
+    if suffix.casefold() in OTHERS:
+        raise UsageError(
+            f"pattern {pattern!r} ends in {suffix}, which is no format written here;"
+            f" there are {', '.join(sorted(EXTENSIONS))}"
+        )
     return suffix if suffix.casefold() in EXTENSIONS else ""
 
 
