@@ -351,6 +351,12 @@ def test_an_output_that_may_have_names_is_refused(tree, out):
         library(tree, tree / "out")
 
 
+def test_one_file_beside_the_output(copy):
+    path = next(copy.rglob("Quagmire 0.dcm"))
+    library(path, path.parent / "out")
+    assert len([*(path.parent / "out").glob("studies/*/*/*.dcm")]) == 1
+
+
 def test_names_do_not_come_into_a_library_without_them(tree, out):
     library(tree, out)
     before = content(out)

@@ -44,7 +44,8 @@ def check_output(options: BuildOptions) -> None:
         UsageError: source and output lie in each other, or the output holds something else.
     """
     source, output = options.root.resolve(), options.output.resolve()
-    if source.is_relative_to(output) or output.is_relative_to(source):
+    inside = output.is_relative_to(source) and (not options.source.is_file() or output == source)
+    if inside or source.is_relative_to(output):
         raise UsageError(
             f"{options.source} and {options.output} lie in each other:"
             " what has names and what has none stay apart"
