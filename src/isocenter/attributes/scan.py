@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from isocenter import runner
 from isocenter.attributes import manifest
@@ -23,6 +23,13 @@ from isocenter.attributes.listing import Listed, chunks, listed
 from isocenter.attributes.manifest import SHARDS, Manifest
 from isocenter.attributes.model import Sample, Scanned, ScanOptions
 from isocenter.attributes.occurrences import Rules
+from isocenter.attributes.sampling import (
+    Survey,
+    SurveyTask,
+    survey,
+    without_killers_of,
+    without_stuck_of,
+)
 from isocenter.attributes.shards import (
     Member,
     Shard,
@@ -38,6 +45,8 @@ from isocenter.files.findings import findings_json
 from isocenter.files.lock import locked
 from isocenter.files.target import TEMPORARY_PREFIX, Folder
 
+T = TypeVar("T")
+R = TypeVar("R")
 Progress: TypeAlias = Callable[[int, int], None]
 """To be told how many more files are done, and how many of these could not be walked."""
 
@@ -123,10 +132,10 @@ class _Scan:
 
     def run(self, before: Manifest, total: Callable[[int], None]) -> Scanned:
         sources = [*listed(self.options.sources)]
-        left_out = self.left_out(sources)
+        left_out = self.left_out(sources, total)
         found = {
-            number: Found(member.stamp, member.name in left_out[one.source])
-            for one in sources
+            number: Found(member.stamp, member.name in left_out[at])
+            for at, one in enumerate(sources)
             for number, member in one.members.items()
         }
         keys, covered, strangers = self.true(before, found, sources)
@@ -151,11 +160,35 @@ class _Scan:
     def rules(self) -> Rules:
         return Rules(self.options.numbers, self.options.unsafe)
 
-    def left_out(self, sources: Sequence[Listed]) -> dict[Path, frozenset[str]]:
-        """The files of each source that are not in the sample."""
+    def left_out(
+        self, sources: Sequence[Listed], total: Callable[[int], None]
+    ) -> dict[int, frozenset[str]]:
+        """The files that are not in the sample, by the place of their source in ``sources``."""
         if self.options.sample is Sample.ALL:
-            return {one.source: frozenset() for one in sources}
-        raise UsageError("not yet")
+            return dict.fromkeys(range(len(sources)), frozenset())
+        tasks = [*self.survey_tasks(sources)]
+        total(sum(len(one.members) for one in sources))
+        job = runner.Job(survey, without_killers_of, without_stuck_of)
+        whole = Survey()
+        for outcome in self.outcomes(job, tasks):
+            whole.add(outcome)
+            self.progress(outcome.files, 0)
+        chosen, start = whole.chosen(), 0
+        left: dict[int, frozenset[str]] = {}
+        for number, one in enumerate(sources):
+            members = enumerate(one.members.values(), start=start)
+            left[number] = frozenset(member.name for at, member in members if at not in chosen)
+            start += len(one.members)
+        return left
+
+    def survey_tasks(self, sources: Sequence[Listed]) -> Iterator[SurveyTask]:
+        """The files in pieces."""
+        start = 0
+        for one in sources:
+            members = [*one.members.values()]
+            for task in self.pieces(one.source, members, frozenset(), single=one.single):
+                yield SurveyTask(task, self.options.sample, start)
+                start += len(task.members)
 
     def true(
         self, before: Manifest, found: Mapping[int, Found], sources: Sequence[Listed]
@@ -172,12 +205,12 @@ class _Scan:
         sources: Sequence[Listed],
         covered: set[int],
         strangers: Sequence[Known],
-        left_out: Mapping[Path, frozenset[str]],
+        left_out: Mapping[int, frozenset[str]],
     ) -> Iterator[ShardTask]:
         """What is to be walked, in shards of one source each."""
-        for one in sources:
+        for at, one in enumerate(sources):
             members = [member for number, member in one.members.items() if number not in covered]
-            yield from self.pieces(one.source, members, left_out[one.source], single=one.single)
+            yield from self.pieces(one.source, members, left_out[at], single=one.single)
         others: dict[tuple[Path, bool], list[Known]] = {}
         for stranger in strangers:
             source = Path(stranger.source)
@@ -199,22 +232,27 @@ class _Scan:
     def made(self, tasks: Sequence[ShardTask]) -> Iterator[Shard]:
         """The shards of tasks, as they come."""
         job = runner.Job(make_shard, without_killers, without_stuck)
-        if self.executor is None:
-            for outcome in runner.run(job, tasks, self.workers):
-                yield self.told(outcome)
-        else:
-            for outcome in runner.run_on(self.executor, job, tasks):
-                yield self.told(outcome)
+        for shard in self.outcomes(job, tasks):
+            self.progress(shard.files, shard.failed)
+            yield shard
 
-    def told(self, outcome: Shard | runner.Failure[ShardTask]) -> Shard:
-        """A shard that was made; its files must not be lost unsaid.
+    def outcomes(self, job: runner.Job[T, R], tasks: Sequence[T]) -> Iterator[R]:
+        """The results of tasks, as they come; none must be lost unsaid.
 
         Raises:
-            OSError: it was not.
+            OSError: one was not done.
         """
+        if self.executor is None:
+            for outcome in runner.run(job, tasks, self.workers):
+                yield self.done(outcome)
+        else:
+            for outcome in runner.run_on(self.executor, job, tasks):
+                yield self.done(outcome)
+
+    def done(self, outcome: R | runner.Failure[Any]) -> R:
+        """The result of a task that did not fail."""
         if isinstance(outcome, runner.Failure):
             raise OSError(errno.EIO, outcome.reason, str(self.options.output))
-        self.progress(outcome.files, outcome.failed)
         return outcome
 
     def passed_over(self, one: Listed) -> str:

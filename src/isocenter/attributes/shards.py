@@ -131,6 +131,20 @@ def _file(
     return (number, *shown, *stamp, *counted, state)
 
 
+def header(task: ShardTask, reader: Reader, name: str) -> FileDataset | Finding:
+    """The header of a file, or why there is none."""
+    if name in task.deadly:
+        return killed()
+    if name in task.stuck:
+        return _STUCK
+    try:
+        return reader.header(name)
+    except OSError as error:
+        return Finding(Level.ERROR, "unreadable-file", error.strerror or str(error))
+    except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
+        return _fault(error)
+
+
 def without_killers(task: ShardTask, dies: Callable[..., bool]) -> ShardTask:
     """The task without the files whose headers kill the process that walks them."""
 
@@ -194,22 +208,10 @@ class _Work:
         self.files.append(_file(source, self.place, told, place, state))
 
     def _walk(self, reader: Reader, name: str, number: int) -> tuple[Place, Finding | None]:
-        found = self._header(reader, name)
+        found = header(self.task, reader, name)
         if isinstance(found, Finding):
             return Place(0, 0), found
         return self._count(found, number, name)
-
-    def _header(self, reader: Reader, name: str) -> FileDataset | Finding:
-        if name in self.task.deadly:
-            return killed()
-        if name in self.task.stuck:
-            return _STUCK
-        try:
-            return reader.header(name)
-        except OSError as error:
-            return Finding(Level.ERROR, "unreadable-file", error.strerror or str(error))
-        except Exception as error:  # noqa: BLE001 - whatever one file does, the others go on
-            return _fault(error)
 
     def _count(self, dataset: FileDataset, number: int, name: str) -> tuple[Place, Finding | None]:
         """Count a header; where it ends, or why it cannot be counted."""

@@ -104,8 +104,10 @@ class Rates:
             self._bar.stop()
 
     def begin(self, total: int) -> None:
-        """Say how many there are."""
-        self.total, self._started = total, time.monotonic()
+        """Say how many there are, of this step of the work."""
+        if self._bar is not None:
+            self._bar.stop()
+        self.total, self.done, self._started = total, 0, time.monotonic()
         console = Console(stderr=True)
         if console.is_terminal:
             self._bar = Progress(

@@ -105,7 +105,7 @@
   };
 
   const flagBadges = (flags) =>
-    flags.length > 0 && make("p.badges", flags.map(([kind, files]) => make(`span.badge.${kind === "empty" || kind === "retired" ? "note" : "warning"}`, `${KINDS[kind] || kind}: ${grouped(files)} file${files === 1 ? "" : "s"}`)));
+    flags.length > 0 && make("p.badges", flags.map(([kind, files]) => make(`span.badge.${kind === "empty" || kind === "retired-attribute" ? "note" : "warning"}`, `${KINDS[kind] || kind}: ${grouped(files)} file${files === 1 ? "" : "s"}`)));
 
   const exampleTable = ({ examples = [], more = 0 }) =>
     examples.length > 0 && [
