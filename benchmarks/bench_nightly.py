@@ -5,7 +5,10 @@ links to them, so that 100,000 files take the space of 100. *Indexing* is the sc
 header: what is an image, its order, what contradicts. The first build is shown for
 comparison, with pictures of 32 pixels: the nights after it cost the same, and it ends sooner. Memory is the peak of a fresh process. Each part runs in a process of its own.
 
-    python benchmarks/bench_nightly.py [FILES ...]      default: 10,000 and 100,000
+With ``--by-study`` the files are copies with UIDs of their own, a thousand in a folder, that are
+no tree: *scan* then reads every header to group them.
+
+    python benchmarks/bench_nightly.py [--by-study] [FILES ...]      default: 10,000 and 100,000
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from isocenter.library.options import BuildOptions
 from measure import machine
 
 IN_SERIES = 100
+_STUDY, _SERIES, _INSTANCE = (f"1.2.{n}.999999999" for n in (3, 4, 5))
 PARTS = {"scan": "scan alone", "index": "indexing", "build": "first build", "again": "again"}
 
 
@@ -60,6 +64,27 @@ def make_tree(root: Path, files: int) -> None:
             os.link(originals / f"{original}.dcm", root / place / f"{original}.dcm")
 
 
+def make_folders(root: Path, files: int) -> None:
+    """So many files in no order that matters, as 100 slices a series and ten series a study."""
+    ds = pydicom.dcmread(str(get_testdata_file("MR_small.dcm")))
+    ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.SOPInstanceUID = _STUDY, _SERIES, _INSTANCE
+    ds.file_meta.MediaStorageSOPInstanceUID = _INSTANCE
+    written = io.BytesIO()
+    ds.save_as(written)
+    for number in range(files):
+        folder = root / f"{number // 1000}"
+        folder.mkdir(parents=True, exist_ok=True)
+        content = written.getvalue()
+        for uid, own in (
+            (_STUDY, number // (10 * IN_SERIES)),
+            (_SERIES, number // IN_SERIES),
+            (_INSTANCE, number),
+        ):
+            digits = f"{own + 10**8}"  # as many as the UID that it replaces ends with
+            content = content.replace(uid.encode(), f"{uid[: -len(digits)]}{digits}".encode())
+        (folder / f"{number}").write_bytes(content)
+
+
 def part(name: str, root: Path, output: Path) -> None:
     """Do one part and print CPU seconds, children included, wall seconds and peak MB."""
     started = time.perf_counter()
@@ -83,13 +108,15 @@ def main() -> None:
     if sys.argv[1:2] == ["--part"]:
         part(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
         return
+    by_study = sys.argv[1:2] == ["--by-study"]
+    sizes = sys.argv[2:] if by_study else sys.argv[1:]
     print(f"Every night, {machine()}\n")
     print("| files | part | CPU s, imports included | wall s | peak MB of the main process |")
     print("| --- | --- | --- | --- | --- |")
-    for files in map(int, sys.argv[1:] or ("10000", "100000")):
+    for files in map(int, sizes or ("10000", "100000")):
         with tempfile.TemporaryDirectory(prefix="isocenter-nightly-") as scratch:
             root, output = Path(scratch) / "tree", Path(scratch) / "out"
-            make_tree(root, files)
+            (make_folders if by_study else make_tree)(root, files)
             for name, words in PARTS.items():
                 command = [sys.executable, __file__, "--part", name, str(root), str(output)]
                 found = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - this file

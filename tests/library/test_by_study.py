@@ -12,7 +12,7 @@ from isocenter.errors import UsageError
 from isocenter.files import target
 from isocenter.library import build as building
 from isocenter.library import steps
-from isocenter.library.arrange import reading, survey
+from isocenter.library.arrange import placing, reading, survey
 from isocenter.library.intake import detected, plan
 from isocenter.library.model import Layout
 from isocenter.library.options import BuildOptions
@@ -409,6 +409,19 @@ def test_headers_that_are_lost_are_read_again_and_nothing_is_made_again(two, out
     for content in (b"", b"junk", b"{}\n[]\n0\n", b"\xff\n" * 3):
         (out / ".isocenter/headers.json").write_bytes(content)
         assert built(two, out) == []
+
+
+def test_a_twin_that_could_not_be_read_is_compared_again(tree, out, monkeypatch):
+    tree.put("a", sl(1))
+    tree.put("b", sl(1))
+
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(placing, "digest", fail)
+    assert run(tree.root, out).library.series[0].frame_count == 2
+    monkeypatch.undo()
+    assert run(tree.root, out).library.series[0].frame_count == 1
 
 
 def test_a_series_in_a_folder_that_cannot_be_listed_has_not_gone(two, out, monkeypatch):

@@ -24,7 +24,7 @@ from isocenter.library import layout, listing
 from isocenter.library.arrange import placing, record
 from isocenter.library.arrange.model import SourceFile, State
 from isocenter.library.arrange.naming import free
-from isocenter.library.arrange.planning import Plan, Studies, first_date, ordered, plan
+from isocenter.library.arrange.planning import UNREADABLE, Plan, Studies, first_date, ordered, plan
 from isocenter.library.arrange.record import Record
 from isocenter.library.arrange.survey import Progress, survey
 from isocenter.library.frozen import dumped, loaded
@@ -120,7 +120,9 @@ def _last(options: BuildOptions, key: str) -> Plan:
         if version != __version__.encode():
             return Plan({})
         told = loaded(tuple[Finding, ...], findings.decode())
-        return Plan(record.from_text(files).sources.get(key, {}), list(told))
+        known = record.from_text(files).sources.get(key, {})
+        compared = {n: f for n, f in known.items() if not f.digest.startswith(UNREADABLE)}
+        return Plan(compared, list(told))
     except (OSError, ValueError):
         return Plan({})  # everything is read again
 

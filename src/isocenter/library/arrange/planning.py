@@ -18,6 +18,9 @@ from isocenter.library.arrange.naming import EXTENSION, file_name, free, series_
 from isocenter.library.arrange.record import Record
 from isocenter.ordering import natural
 
+UNREADABLE = "unreadable "
+"""What stands for the digest of a file that could not be read, before its name."""
+
 Digest = Callable[[str], str]
 """SHA-256 of a file, in hexadecimal digits; raises ``OSError``."""
 
@@ -248,7 +251,7 @@ class _SeriesFolder:
         try:
             return self.digests[which](name)
         except OSError:
-            return f"unreadable {name}"  # equal to nothing
+            return f"{UNREADABLE}{name}"  # equal to nothing
 
     def _place(self, name: str) -> str:
         plain = file_name(self.made.files[name].instance_uid, name)
