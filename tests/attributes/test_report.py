@@ -210,6 +210,16 @@ def test_no_value_that_is_withheld_is_in_any_form(tmp_path):
     assert made.withheld[0] >= 6
 
 
+def test_what_withholds_nothing_says_so(given, tmp_path):
+    scanned(tmp_path / "p", given, unsafe=True)
+    with Profile(tmp_path / "p", unsafe=True) as profile:
+        made = report(profile)
+    names = {path.name for path in write_tables(made, tmp_path / "out", Form.CSV)}
+    assert "groups.unsafe.csv" in names
+    assert all(".unsafe." in name for name in names)
+    assert json.loads(report_json(made))["unsafe_all_values"] is True
+
+
 def test_an_empty_profile_has_empty_tables(tmp_path):
     (tmp_path / "in").mkdir()
     scanned(tmp_path / "p", tmp_path / "in")

@@ -29,7 +29,7 @@ def test_the_terminal_has_every_table(profile, capsys):
     assert out.startswith("6 files, 6 series, 6 patients; 0 files could not be read")
     for title in ("Coverage", "SOP classes", "Modalities", "Manufacturers", "Most filled"):
         assert f"\n{title}\n" in out
-    assert "\nretired: " in out
+    assert "\nretired-attribute: " in out
     assert "[red]odd.dcm" in out  # no markup
     assert "MR Image Storage" in out
     assert re.search(r"^dictionary +[0-9]{2,3} +3,459 +[0-9]\.[0-9]{2} ", out, re.MULTILINE)

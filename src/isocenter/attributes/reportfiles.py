@@ -1,6 +1,7 @@
 """The tables of a report as files: CSV, Parquet, or one JSON object.
 
-Each table is one file, ``NAME.csv`` or ``NAME.parquet``, that appears whole or not at all.
+Each table is one file, ``NAME.csv`` or ``NAME.parquet``, that appears whole or not at all. Without the
+rule for values it is ``NAME.unsafe.csv``, and the object says so.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def write_tables(report: Report, folder: Path, form: Form) -> Iterator[Path]:
     target.make("")
     make = _csv if form is Form.CSV else _parquet
     for name, (row, rows) in report.tables().items():
-        file = f"{name}.{form}"
+        file = f"{name}{'.unsafe' if report.unsafe else ''}.{form}"
         target.write(file, make(row, rows))
         yield target.path(file)
 

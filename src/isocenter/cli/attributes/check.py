@@ -13,6 +13,7 @@ import orjson
 import typer
 
 from isocenter.attributes.check import Checked, check_file, sop_class_name
+from isocenter.cli.attributes.unsafe import UnsafeAllValues, warn
 from isocenter.cli.lines import coloured, wants_colour
 from isocenter.cli.show import until_the_reader_leaves
 from isocenter.cli.targets import files, target
@@ -22,7 +23,7 @@ from isocenter.standard.clauses import url
 from isocenter.standard.modules import EDITION
 
 VIOLATIONS = 1
-UNSAFE = "values are shown whatever they say of a patient: --unsafe-all-values"
+UNSAFE = "values that break a rule are shown"
 
 
 def check_command(
@@ -35,13 +36,7 @@ def check_command(
     level: Annotated[
         Level, typer.Option(help="The least grave findings that are shown.")
     ] = Level.NOTE,
-    unsafe_all_values: Annotated[
-        bool,
-        typer.Option(
-            "--unsafe-all-values",
-            help="Repeat values that break a rule, whatever they say of a patient.",
-        ),
-    ] = False,
+    unsafe_all_values: UnsafeAllValues = False,
 ) -> int:
     """Check DICOM files against the IOD of their SOP class, the dictionary and their VRs.
 
@@ -51,8 +46,8 @@ def check_command(
     if any(one.element for one in wanted):
         raise UsageError("a file is checked whole, without an element path")
     if unsafe_all_values:
-        typer.echo(f"isocenter: {UNSAFE}", err=True)
-    show = _Json(level, is_unsafe=unsafe_all_values) if as_json else _Lines(level)
+        warn(UNSAFE)
+    show = (_Json if as_json else _Lines)(level, is_unsafe=unsafe_all_values)
     with until_the_reader_leaves():
         for one in wanted:
             for file in files(one, show.complain):
@@ -64,11 +59,17 @@ def check_command(
 class _Lines:
     """A heading and a line a finding for each file."""
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Level, *, is_unsafe: bool) -> None:
         levels = list(Level)
         self.levels = levels[levels.index(level) :]
         self.failed = False
         self.colour = wants_colour()
+        self.begin(is_unsafe=is_unsafe)
+
+    def begin(self, *, is_unsafe: bool) -> None:
+        """Say first that values are shown, if they are."""
+        if is_unsafe:
+            self.say(f"--unsafe-all-values: {UNSAFE}, names included", "warning")
 
     def complain(self, problem: str) -> None:
         """Say on standard error what could not be checked."""
@@ -98,8 +99,8 @@ class _Lines:
 class _Json(_Lines):
     """One object: the edition, and the files with their findings."""
 
-    def __init__(self, level: Level, *, is_unsafe: bool) -> None:
-        super().__init__(level)
+    def begin(self, *, is_unsafe: bool) -> None:
+        """Keep what stands before the files."""
         self.head = {"edition": EDITION} | ({"unsafe_all_values": True} if is_unsafe else {})
         self.files: list[dict[str, Any]] = []
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from isocenter.attributes.report import AttributeRow, Report
     from isocenter.attributes.reportfiles import Form
 
-_BESIDE_A_TERMINAL = 160
+_BESIDE_A_TERMINAL = 5_000
+"""Columns where nobody looks at a screen: no line is broken, so that ``grep`` finds what it should."""
 _MANY = "… {:,} more"
 
 
@@ -83,6 +84,8 @@ def _show(report: Report, number: int) -> None:
         f"{totals.files:,} files, {totals.series:,} series, {totals.patients:,} patients; "
         f"{totals.failed:,} files could not be read, {totals.left_out:,} were not in the sample"
     )
+    if report.unsafe:
+        screen.say("--unsafe-all-values: nothing is withheld, names included")
     values, attributes = report.withheld
     screen.say(f"withheld: {values:,} values of {attributes:,} attributes")
     screen.table(
