@@ -25,13 +25,13 @@ from deidentify.planted import (
 from isocenter import dcmread
 from isocenter.cli.main import main
 from isocenter.deidentify import Dates, Key, Policy, Templates
-from isocenter.errors import UsageError
+from isocenter.errors import Level, UsageError
 from isocenter.library.arrange.job import find
 from isocenter.library.arrange.options import ArrangeOptions
 from isocenter.library.build import opened
-from isocenter.library.cleaned import steps
+from isocenter.library.cleaned import runs, steps
 from isocenter.library.cleaned.job import clean, tree_to_build
-from isocenter.library.cleaned.model import Cleaning
+from isocenter.library.cleaned.model import Cleaning, UnitTask
 from isocenter.library.cleaned.runs import Runs
 from isocenter.library.cleaned.store import Store
 from isocenter.library.intake import plan
@@ -260,6 +260,22 @@ def test_stopped_at_any_step_the_next_run_finishes_the_work(
     left = out / ".isocenter/deidentified"
     assert [*(left / "work").iterdir()] == []
     assert len([*(left / "tree").rglob("*.dcm")]) == 7
+
+
+def test_a_file_that_kills_or_holds_up_its_worker_is_left_out_and_the_others_are_written(
+    tree, tmp_path
+):
+    folder = "Quagmire^Zebedee"
+    names = ("Quagmire 0.dcm", "Quagmire 1.dcm", "Quagmire 2.dcm")
+    files = tuple((name, f"{EXAMPLE}/{folder}/{name}") for name in names)
+    cleaning = Cleaning(Policy(Key(SECRET.encode())))
+    task = UnitTask(tree, files, tmp_path / "work", cleaning)
+    task = runs._without_killers(task, lambda _try, _task, some: names[1] in some)
+    task = runs._without_endless(task, names[2])
+    _, state = steps.clean_unit(task)
+    assert state.files == ("000001.dcm",)
+    found = {one.path: one.code for one in state.findings if one.level is Level.ERROR}
+    assert found == {"000002.dcm": "killed-decoder", "000003.dcm": "timed-out"}
 
 
 def test_what_could_not_be_written_is_tried_again(copy, out, monkeypatch):
