@@ -26,9 +26,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,17 +124,25 @@ def check_same_pictures(root: Path, bare: Bare) -> None:
             assert jpeg(pixels, 90) == (output / SERIES / folder / name).read_bytes()  # noqa: S101 - else the figures are of something else
 
 
+def each(work: Callable[[Any], object], things: Iterable[Any]) -> None:
+    """Do the work and keep nothing: memory that is kept has to be made anew each time."""
+    for thing in things:
+        work(thing)
+
+
 def parts(bare: Bare) -> None:
     """Print what the bare work is made of: nobody who makes these pictures can be faster."""
     whole = range(len(bare.files))
     stored = [bare.stored(index) for index in whole]
     shown = [bare.shown(cells) for cells in stored]
     sizes = [bare.sizes(pixels) for pixels in shown]
-    encodings = [lambda size=size: [jpeg(three[size], 90) for three in sizes] for size in range(3)]
+    encodings = [
+        lambda size=size: each(lambda three: jpeg(three[size], 90), sizes) for size in range(3)
+    ]
     times = cpu_medians(
-        lambda: [bare.stored(index) for index in whole],
-        lambda: [bare.shown(cells) for cells in stored],
-        lambda: [bare.sizes(pixels) for pixels in shown],
+        lambda: each(bare.stored, whole),
+        lambda: each(bare.shown, stored),
+        lambda: each(bare.sizes, shown),
         *encodings,
         runs=5,
         warm_up=1,
