@@ -17,7 +17,7 @@ atexit.register(told)
 """Says at the end of a process whose ``pydicom`` it used, and which files of the real one."""
 
 
-def run(arguments, folder: Path, *, facade: bool) -> str:
+def run(arguments, folder: Path, *, facade: bool, cwd: Path | None = None) -> str:
     """What a client prints; ``arguments`` are those of ``python``.
 
     On the facade no file of the real package may be loaded; asserted here.
@@ -31,6 +31,7 @@ def run(arguments, folder: Path, *, facade: bool) -> str:
         text=True,
         check=False,
         timeout=120,
+        cwd=cwd,
         env={**os.environ, "PYTHONPATH": here, "PYTHONWARNINGS": "default"},
     )
     assert done.returncode == 0, done.stderr

@@ -44,13 +44,11 @@ _MODULES = frozenset(
         "fileset",
         "misc",
         "multival",
-        "overlays",
         "pixels",
         "sr",
         "tag",
         "uid",
         "valuerep",
-        "waveforms",
     }
 )
 

@@ -1,0 +1,37 @@
+"""Pixel data: ``isocenter.pixels`` under pydicom's names."""
+
+from isocenter.pixels import (
+    apply_color_lut,
+    apply_icc_profile,
+    apply_modality_lut,
+    apply_presentation_lut,
+    apply_rescale,
+    apply_voi,
+    apply_voi_lut,
+    apply_windowing,
+    compress,
+    convert_color_space,
+    create_icc_transform,
+    decompress,
+    iter_pixels,
+    pixel_array,
+    set_pixel_data,
+)
+
+__all__ = [
+    "apply_color_lut",
+    "apply_icc_profile",
+    "apply_modality_lut",
+    "apply_presentation_lut",
+    "apply_rescale",
+    "apply_voi",
+    "apply_voi_lut",
+    "apply_windowing",
+    "compress",
+    "convert_color_space",
+    "create_icc_transform",
+    "decompress",
+    "iter_pixels",
+    "pixel_array",
+    "set_pixel_data",
+]
