@@ -22,7 +22,7 @@ from isocenter.files.names import folded
 from isocenter.files.target import Folder
 from isocenter.files.walking import Instances
 from isocenter.pixels.look import Look
-from library.trees import Inline, ct
+from library.trees import Inline, changed, ct
 from support.files import wheel_file
 
 NAMES = "{PatientID}/{InstanceNumber}.png"
@@ -337,6 +337,15 @@ def test_a_bad_file_is_an_error_and_the_others_are_exported(run, source):
     levels = {finding.path: str(finding.level) for finding in made.summary.findings}
     assert levels == dict.fromkeys(["a.dcm", "c.dcm", "d.dcm", "e.dcm"], "error")
     assert made.codes("c.dcm") == [("error", "truncated")]
+
+
+def test_of_a_cut_off_file_the_whole_frames_are_exported(run, source):
+    pixels = bytes(range(256)) * 32 * 4
+    whole = changed("MR_small.dcm", NumberOfFrames=4, PixelData=pixels)
+    put(source, a=whole[: whole.rindex(pixels) + len(pixels) - 10])
+    made = run()
+    assert len(made.files) == 3
+    assert {("warning", "truncated"), ("warning", "frames-missing")} <= set(made.codes("a.dcm"))
 
 
 def test_a_window_the_image_does_not_have(run, source):

@@ -10,7 +10,8 @@ import pydicom
 import pytest
 from pydicom.encaps import encapsulate, generate_frames
 
-from isocenter.errors import UsageError
+from isocenter import dcmread
+from isocenter.errors import PixelError, UsageError
 from isocenter.files import glance, header, target
 from isocenter.library import alike, steps
 from library.trees import EXAMPLE, changed, ct, run, state
@@ -86,6 +87,31 @@ def test_a_bad_file_alone_leaves_a_series_without_pictures(tree, kind):
     assert not (tree.root / series / "preview.jpg").exists()
     assert made.json("map.json") == {"data": []}
     assert [level] == [finding["level"] for finding in made.findings()]
+
+
+def frames_cut_off(missing):
+    """Four frames of 64x64, without the last bytes."""
+    pixels = bytes(range(256)) * 32 * 4
+    whole = changed("MR_small.dcm", NumberOfFrames=4, PixelData=pixels)
+    return whole[: whole.rindex(pixels) + len(pixels) - missing]
+
+
+def test_a_cut_off_file_of_many_frames_shows_those_that_are_whole(tree):
+    series = tree.series("S", {"a.dcm": frames_cut_off(64 * 64 * 2 + 10), "b.dcm": ct(2)})
+    made = run(tree.root)
+    assert sorted(made.data(series)) == ["a.dcm", "b.dcm"]
+    assert {"a.0.jpg", "a.1.jpg", "b.0.jpg", "middle-S.jpg"} == made.pictures(series)
+    codes = made.codes(f"{series}/a.dcm")
+    assert {("warning", "truncated"), ("warning", "frames-missing")} <= set(codes)
+    with pytest.raises(PixelError, match="4 frames need 32768 bytes"):
+        dcmread(tree.root / series / "a.dcm").pixel_array  # noqa: B018 - it raises
+
+
+def test_a_cut_off_file_without_one_whole_frame_is_not_shown(tree):
+    series = tree.series("S", {"a.dcm": frames_cut_off(64 * 64 * 2 * 3 + 10), "b.dcm": ct(2)})
+    made = run(tree.root)
+    assert made.data(series) == ["b.dcm"]
+    assert ("error", "truncated") in made.codes(f"{series}/a.dcm")
 
 
 def test_a_cut_file_says_where(tree):

@@ -84,7 +84,7 @@ class _Work:
         try:
             self.check(piece.source, WHOLE)
             ds = _read(self.task.root / piece.source)
-            frames = Frames(ds)
+            frames = Frames(ds, cut=ds.cut)
             make = self.playing if self.options.cine else self.stills
             failed = make(piece, frames)
         except Exception as error:  # noqa: BLE001

@@ -222,7 +222,7 @@ class Samples:
 
 def whole(ds: FileDataset) -> Seen:
     """The image of a data set that was read."""
-    frames = Frames(Asked(ds))
+    frames = Frames(Asked(ds), cut=ds.cut)
     return Seen(frames, frame_views(frames), is_gray(frames))
 
 

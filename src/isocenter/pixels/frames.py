@@ -20,6 +20,7 @@ from isocenter.pixels.native import (
     native_frame,
     native_photometric,
     native_values,
+    whole_frames,
 )
 from isocenter.pixels.notes import Notes
 from isocenter.pixels.source import PixelDataset, is_big_endian, transfer_syntax, value
@@ -36,6 +37,8 @@ class Frames:
         raw: give YCbCr as it is where a decoder could make RGB of it (lossy JPEG).
         cells: give whole pixel cells, bits outside of the stored value included, where frames
             are cells (native, RLE, deflated).
+        cut: of native pixel data that ends too early give the frames which are whole, with a
+            finding; else it is an error.
 
     Raises:
         UsageError: ``ds`` is a path or bytes.
@@ -51,6 +54,7 @@ class Frames:
         limit: int = FRAME_LIMIT,
         raw: bool = False,
         cells: bool = False,
+        cut: bool = False,
     ) -> None:
         if isinstance(ds, str | bytes | os.PathLike):
             raise UsageError("a data set is wanted, not a file; dcmread gives one")
@@ -58,7 +62,7 @@ class Frames:
         self.notes = Notes()
         self.kept: dict[Hashable, Any] = {}
         """What was found out of the data set alone; images :meth:`like` this one share it."""
-        self._frames = _open(ds, limit, self.notes, raw=raw)
+        self._frames = _open(ds, limit, self.notes, raw=raw, cut=cut)
         self._image = self._frames.image
         self._opening = self.notes.findings()
         if cells:
@@ -158,8 +162,12 @@ class Frames:
 class _NativeFrames:
     """Frames that lie side by side, without compression."""
 
-    def __init__(self, ds: PixelDataset, image: ImagePixel, syntax: str, notes: Notes) -> None:
+    def __init__(
+        self, ds: PixelDataset, image: ImagePixel, syntax: str, notes: Notes, *, cut: bool
+    ) -> None:
         self._value = pixel_bytes(ds, image.element)
+        if cut:
+            image = whole_frames(image, len(self._value), notes)
         self.image = fit(image, len(self._value), notes)
         self.photometric = native_photometric(self.image)
         self._big = is_big_endian(ds, syntax)
@@ -214,7 +222,7 @@ class _CompressedFrames:
 
 
 def _open(
-    ds: PixelDataset, limit: int, notes: Notes, *, raw: bool
+    ds: PixelDataset, limit: int, notes: Notes, *, raw: bool, cut: bool
 ) -> _NativeFrames | _CompressedFrames:
     syntax = transfer_syntax(ds)
     native = "PixelData" not in ds or coding(syntax) is Coding.NATIVE
@@ -226,7 +234,7 @@ def _open(
             clause="PS3.3 C.7.6.3",
         )
     if native:
-        return _NativeFrames(ds, image, syntax, notes)
+        return _NativeFrames(ds, image, syntax, notes, cut=cut)
     return _CompressedFrames(ds, image, syntax, notes, raw=raw)
 
 

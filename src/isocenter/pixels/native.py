@@ -53,6 +53,21 @@ def fit(image: ImagePixel, found: int, notes: Notes) -> ImagePixel:
     return image
 
 
+def whole_frames(image: ImagePixel, found: int, notes: Notes) -> ImagePixel:
+    """``image`` with as many frames as ``found`` bytes hold whole, if there is one at least."""
+    whole = found * 8 // image.frame_bits
+    if image.subsampled or not 0 < whole < image.count:
+        return image
+    notes.warn(
+        "frames-missing",
+        f"{image.count} frames are declared, the pixel data ends after {whole} whole ones;"
+        " the others are not there",
+        tag="(7FE0,0010)",
+        clause="PS3.5 8.1.1",
+    )
+    return replace(image, count=whole)
+
+
 def _bytes(image: ImagePixel) -> int:
     return -(-image.count * image.frame_bits // 8)
 
