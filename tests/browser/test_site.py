@@ -112,8 +112,8 @@ def drop(page, name, content):
         ("general equipment", "General Equipment"),
     ],
 )
-def test_tag_keyword_and_name_find(standard, typed, first):
-    page = standard()
+def test_tag_keyword_and_name_find(served, typed, first):
+    page = served()
     page.get_by_role("combobox").fill(typed)
     option = page.get_by_role("option").first
     expect(option).to_contain_text(first)
@@ -246,8 +246,8 @@ def test_a_retired_attribute_says_so_with_the_edition(served):
         ("#%E0%A4%A", "Nothing of that name"),
     ],
 )
-def test_an_address_leads_to_its_place(standard, address, expected):
-    page = standard(address)
+def test_an_address_leads_to_its_place(served, address, expected):
+    page = served(address)
     expect(title(page)).to_have_text(expected)
     assert page.locator("img").count() == 0
 

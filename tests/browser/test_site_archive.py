@@ -100,8 +100,8 @@ def test_numbers_are_told_as_ranges(served):
     assert (told[0], told[1], told[2], told[-1]) == ("DS", "8", "1", "6")
 
 
-def test_rows_of_the_tree_tell_in_how_many_files_there_is_a_value(archive):
-    page = archive("#mr-image/mr-image/SequenceVariant")
+def test_rows_of_the_tree_tell_in_how_many_files_there_is_a_value(served):
+    page = served("#mr-image/mr-image/SequenceVariant")
     expect(item(page, "MR Image").first.locator("> .row")).to_contain_text("8 files")
     expect(item(page, "Sequence Variant").locator(".figure")).to_have_text("38 %")
     page.evaluate("location.hash = 'mr-image/general-series/BodyPartExamined'")
@@ -130,8 +130,8 @@ def test_only_what_the_archive_holds_may_be_shown(served):
     expect(item(page, "MR Image").first).to_be_visible()
 
 
-def test_attributes_of_no_module_are_a_part_of_their_own(archive):
-    page = archive("#mr-image/other")
+def test_attributes_of_no_module_are_a_part_of_their_own(served):
+    page = served("#mr-image/other")
     other = item(page, "In no module")
     other.click()
     place = item(page, "MediaStorageSOPClassUID")

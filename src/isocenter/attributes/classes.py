@@ -3,7 +3,8 @@
 Codes and short texts are kept as they are, numbers as a histogram; of dates, times, UIDs, names and
 free text only how long they are and what they look like; of bytes only the length. Of an
 attribute that the table lists, and of all that is nested in a sequence it lists, no value is
-kept in any form. The table lists every private attribute, curves and overlays' data; so do we.
+kept in any form. The table lists every private attribute, curves and overlays' data; so do we,
+and what the dictionary does not have.
 """
 
 from __future__ import annotations
@@ -40,9 +41,13 @@ _REPEATING = frozenset({0x50, 0x60})
 
 @lru_cache(4096)
 def is_listed(component: Component) -> bool:
-    """Whether PS3.15 table E.1-1 lists the attribute: by its tag, or as private or repeating."""
+    """Whether PS3.15 table E.1-1 lists the attribute: by its tag, or as private or repeating.
+
+    One that the dictionary does not have counts as listed: nobody says what it holds.
+    """
     group = component.tag >> 16
-    return bool(group & 1) or group >> 8 in _REPEATING or component.tag in rows()
+    known = bool(group & 1) or group >> 8 in _REPEATING or component.tag in rows()
+    return known or component.entry is None
 
 
 def kept(vr: str, component: Component, *, listed: bool) -> Kept:
