@@ -254,3 +254,11 @@ def test_subclasses_hold_what_they_are_given():
 def test_a_name_is_made_of_text():
     with pytest.raises(TypeError, match="float"):
         compat.dcmread(CT).PatientName = 1.5
+
+
+def test_a_kind_of_uid_that_needs_no_text():
+    class Own(compat.uid.UID):
+        def __new__(cls, text="1.2.3"):
+            return super().__new__(cls, text)
+
+    assert Own() == "1.2.3"

@@ -39,8 +39,8 @@ class UID(standard.UID):
             made._private_encoding = said
         return made
 
-    def __init__(self, val: str, validation_mode: int | None = None) -> None:
-        """All is done when it is made."""
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        """All is done when it is made, by subclasses too."""
 
     def _asked(self, what: bool) -> bool:
         if not self.is_transfer_syntax:
