@@ -6,14 +6,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from isocenter.attributes.identity import PUBLIC, Numbers
-from isocenter.core.charset import CharacterSets
+from isocenter.core.charset import CharacterSets, character_sets
 from isocenter.core.part10 import FileDataset
 from isocenter.core.stored import Stored
 
-_SOP_CLASS, _MEDIA_SOP_CLASS = 0x00080016, 0x00020002
-_CONTEXT = (0x00080060, 0x00080070, 0x00081090)
-_SOFTWARE = 0x00181020
-_SERIES, _PATIENT, _ISSUER = 0x0020000E, 0x00100020, 0x00100021
+_MEDIA_SOP_CLASS = 0x00020002
+_TAGS = (
+    0x00080005,
+    0x00080016,
+    0x00080060,
+    0x00080070,
+    0x00081090,
+    0x00181020,
+    0x0020000E,
+    0x00100020,
+    0x00100021,
+)
+"""Character set, SOP class, modality, manufacturer, model, software, series, patient, issuer."""
+_PLAIN = CharacterSets()
 _LONGEST = 1024
 
 
@@ -29,7 +39,7 @@ class Context(NamedTuple):
     @property
     def number(self) -> int:
         """What stands for it in the tables."""
-        return PUBLIC.of("context", "\\".join(self))
+        return _number(self)
 
 
 class Facts(NamedTuple):
@@ -63,35 +73,40 @@ def facts(dataset: FileDataset) -> Facts:
     """What a header says; what is not told, or no text, is empty."""
     stored, meta = dataset.stored, dataset.file_meta.stored
     if stored is None:
-        return Facts(Context("", "", "", ""), "", "", "", "")
-    sets = stored.character_sets
-    sop_class = _text(stored, _SOP_CLASS, sets)
-    if not sop_class and meta is not None:
-        sop_class = _text(meta, _MEDIA_SOP_CLASS, sets)
-    modality, manufacturer, model = (_text(stored, tag, sets) for tag in _CONTEXT)
-    return Facts(
-        Context(sop_class, modality, manufacturer, model),
-        _text(stored, _SOFTWARE, sets),
-        _text(stored, _SERIES, sets),
-        _text(stored, _PATIENT, sets),
-        _text(stored, _ISSUER, sets),
+        return _facts((b"",) * len(_TAGS), b"")
+    told = tuple(_field(stored, tag) for tag in _TAGS)
+    media = b"" if meta is None or told[1] else _field(meta, _MEDIA_SOP_CLASS)
+    return _facts(told, media)
+
+
+@lru_cache(1 << 12)
+def _facts(told: tuple[bytes, ...], media_sop_class: bytes) -> Facts:
+    terms, *texts = told
+    sets = character_sets(tuple(term.strip() for term in _text(terms, _PLAIN).split("\\")))
+    sop_class, modality, manufacturer, model, software, series, patient, issuer = (
+        _text(one, sets) for one in texts
     )
+    context = Context(sop_class or _text(media_sop_class, _PLAIN), modality, manufacturer, model)
+    return Facts(context, software, series, patient, issuer)
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 12)
 def unit(said: Facts, folder: str, numbers: Numbers) -> Unit:
-    """The unit of a file that lies in a folder."""
-    series = numbers.series(said.series_uid, "" if said.series_uid else folder)
+    """The unit of a file; a ``folder`` is its series where it tells none."""
+    series = numbers.series(said.series_uid, folder)
     patient = numbers.patient(said.patient_id, said.issuer)
     return Unit(numbers.unit(series, patient), series, patient, bool(said.series_uid))
 
 
-def _text(stored: Stored, tag: int, sets: CharacterSets) -> str:
-    if tag not in stored.entries:
-        return ""
-    return _decoded(bytes(stored.field(tag)[:_LONGEST]), sets)
+def _field(stored: Stored, tag: int) -> bytes:
+    return bytes(stored.field(tag)[:_LONGEST]) if tag in stored.entries else b""
+
+
+def _text(data: bytes, sets: CharacterSets) -> str:
+    parts = sets.decode(data).split("\\")
+    return "\\".join(part.strip("\0 ") for part in parts).strip("\\")
 
 
 @lru_cache(1 << 12)
-def _decoded(data: bytes, sets: CharacterSets) -> str:
-    return "\\".join(part.strip("\0 ") for part in sets.decode(data).split("\\")).strip("\\")
+def _number(context: Context) -> int:
+    return PUBLIC.of("context", "\\".join(context))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -122,12 +123,15 @@ def write_passed_over(task: ShardTask, findings: Sequence[Finding]) -> str:
     return name
 
 
+_shown = lru_cache(16)(shown_path)
+
+
 def _file(
     source: Path, place: str, told: tuple[int, str, Stamp], counted: Place, state: str
 ) -> tuple[Any, ...]:
     """A row of the table of files."""
     number, name, stamp = told
-    shown = (shown_path(str(source)), shown_path(place), shown_path(name))
+    shown = (_shown(str(source)), _shown(place), shown_path(name))
     return (number, *shown, *stamp, *counted, state)
 
 
@@ -220,7 +224,8 @@ class _Work:
             bundles = self.walker.walk(dataset)
         except Exception as error:  # noqa: BLE001 - as above
             return Place(0, 0), _fault(error)
-        own = unit(said, f"{self.place}{name}".rpartition("/")[0], self.task.rules.numbers)
+        folder = "" if said.series_uid else f"{self.place}{name}".rpartition("/")[0]
+        own = unit(said, folder, self.task.rules.numbers)
         place = Place(said.context.number, own.number)
         self.contexts[place.context] = said.context
         self.units[own.number] = own

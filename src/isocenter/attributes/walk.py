@@ -41,6 +41,8 @@ _LONG = 512
 _MOST_LEVELS = 64
 _BULK = BYTES
 _REPEATING = (5, 6)
+_CREATORS = 0x10000  # odd group, element below 0100
+_AMBIGUOUS = ambiguous_tags()
 Known: TypeAlias = dict[tuple[int, str | None, object], int]
 """Place, VR and bytes of elements -> their bundles."""
 
@@ -54,24 +56,19 @@ class _Circumstances(NamedTuple):
     encoding: Encoding
     sets: CharacterSets
     pixel_representation: int | None
+    creators: tuple[tuple[int, bytes], ...]
+    """Where private blocks are reserved, and what stands there."""
     level: int
 
 
 class _Scope:
     """The elements of data sets in the same circumstances, as far as they were met."""
 
-    __slots__ = ("creators", "here", "known")
+    __slots__ = ("here", "known")
 
     def __init__(self, here: _Circumstances) -> None:
         self.here = here
         self.known: Known = {}
-        self.creators: dict[str, Known] = {}
-
-    def known_of(self, creator: str) -> Known:
-        """The private elements of a creator; the rest where it is none."""
-        if not creator:
-            return self.known
-        return self.creators.setdefault(creator, {})
 
 
 class Walker:
@@ -112,54 +109,63 @@ class Walker:
     def _scope(self, stored: Stored, above: str, *, listed: bool, level: int) -> _Scope:
         given, encoding = stored.handed_down(), stored.span.encoding
         sets, representation = given.sets, given.pixel_representation
+        entries = stored.entries
+        creators = tuple(
+            (tag, bytes(stored.field(tag)))
+            for tag in [tag for tag in entries if tag & 0x1FF00 == _CREATORS]
+        )
         # character sets are told apart as objects: the scope keeps its own alive
-        key = above, listed, id(encoding), id(sets), representation, level
+        key = above, listed, id(encoding), id(sets), representation, creators, level
         scope = self._scopes.get(key)
         if scope is None:
-            here = _Circumstances(above, listed, encoding, sets, representation, level)
+            here = _Circumstances(above, listed, encoding, sets, representation, creators, level)
             scope = self._scopes[key] = _Scope(here)
         return scope
 
     def _walk(self, stored: Stored, scope: _Scope) -> list[int]:
-        """The bundles of one data set or item."""
-        buffer, known = stored.encoded.buffer, scope.known
-        blocks: dict[int, tuple[str, Known]] = {}
-        found: list[int] = []
-        ambiguous = ambiguous_tags()
-        for tag, entry in stored.entries.items():
-            vr, start, length = entry
-            table, creator, place = known, "", tag
-            if tag & 0x10000:
-                block = blocks.get(tag >> 8)
-                if block is None:
-                    _, creator = stored.settled(tag, entry)
-                    block = blocks[tag >> 8] = creator, scope.known_of(creator)
-                creator, table = block
-                if creator:
-                    place = tag & 0xFFFF00FF
-            if vr is None and (tag in ambiguous or tag >> 28 in _REPEATING):
-                vr = stored.vr(tag)
-            if 0 <= length <= _LONG:
-                key: object = bytes(buffer[start : start + length])
-            else:
-                key = _digest(stored, vr, start, length)
-            bundle = table.get((place, vr, key))
-            if bundle is None:
-                bundle = self._learn(stored, scope, tag, creator)
-                if bundle >= 0:
-                    table[place, vr, key] = bundle
-                else:
-                    bundle = ~bundle
-            found.append(bundle)
-        names = [(tag >> 8, creator) for tag, (creator, _) in blocks.items() if creator]
-        if len(set(names)) < len(names):
+        """The bundles of one data set or item.
+
+        One loop that does for short elements seen before, nearly all, what :meth:`_slowly`
+        does for every one: a call would cost as much as the look-up.
+        """
+        buffer, known = stored.encoded.buffer, scope.known.get
+        if type(buffer) is not bytes or not scope.here.encoding.explicit:
+            found = [self._slowly(stored, scope, tag) for tag in stored.entries]
+        else:
+            found = []
+            for tag, (vr, start, length) in stored.entries.items():
+                if 0 <= length <= _LONG:
+                    bundle = known((tag, vr, buffer[start : start + length]))
+                    if bundle is not None:
+                        found.append(bundle)
+                        continue
+                found.append(self._slowly(stored, scope, tag))
+        if len(scope.here.creators) > 1 and _share_creators(scope.here):
             return [self._merged(found)]
         return found
 
-    def _learn(self, stored: Stored, scope: _Scope, tag: int, creator: str) -> int:
+    def _slowly(self, stored: Stored, scope: _Scope, tag: int) -> int:
+        vr, start, length = stored.entries[tag]
+        if vr is None and (tag in _AMBIGUOUS or tag >> 28 in _REPEATING):
+            vr = stored.vr(tag)
+        key: object
+        if 0 <= length <= _LONG:
+            key = bytes(stored.encoded.buffer[start : start + length])
+        else:
+            key = _digest(stored, vr, start, length)
+        bundle = scope.known.get((tag, vr, key))
+        if bundle is not None:
+            return bundle
+        bundle = self._learn(stored, scope, tag)
+        if bundle < 0:
+            return ~bundle
+        scope.known[tag, vr, key] = bundle
+        return bundle
+
+    def _learn(self, stored: Stored, scope: _Scope, tag: int) -> int:
         """The bundle of an element not met before; ``~n`` when it is not to be remembered."""
         entry = stored.entries[tag]
-        vr, _ = stored.settled(tag, entry)
+        vr, creator = stored.settled(tag, entry)
         found = entry[0] if entry[0] is not None else vr
         attribute = self._attribute(scope.here, tag, creator, found)
         length = size(entry[2])
@@ -213,6 +219,12 @@ class Walker:
             for occurrence, times in self.bundles[bundle]:
                 found[occurrence] += times
         return self._new(tuple(found.items()))
+
+
+def _share_creators(here: _Circumstances) -> bool:
+    """Whether one creator has two blocks of a group, whose elements then have the same paths."""
+    names = [(tag >> 16, data.strip(b"\0 ")) for tag, data in here.creators]
+    return len(set(names)) < len(names)
 
 
 def _digest(stored: Stored, vr: str | None, start: int, length: int) -> object:
