@@ -24,6 +24,7 @@ from isocenter.library.agemap import age_map
 from isocenter.library.catalog import Catalog, Entry, Origin, Totals
 from isocenter.library.changes import Changes, changes, check_origin
 from isocenter.library.choice import of_extension
+from isocenter.library.foreign import check_foreign
 from isocenter.library.intake import plan
 from isocenter.library.model import Layout, Library, SeriesPlace, SeriesResult
 from isocenter.library.options import BuildOptions
@@ -114,7 +115,11 @@ def opened(
     _check_names(options)
     told = replace(options, layout=found.layout)
     with held(options) as catalog:
-        check_origin(catalog.origin(), options, found.layout)
+        before = catalog.origin()
+        if before is None:
+            check_foreign(found, options)
+        else:
+            check_origin(before, options, found.layout)
         yield Work(told, found, catalog, changes(found, catalog, told, force=force))
 
 

@@ -50,15 +50,13 @@ def changes(tree: Tree, catalog: Catalog, options: BuildOptions, *, force: bool)
     return Changes(tuple(tasks), tuple(_removed(tree, known, catalog)), unchanged)
 
 
-def check_origin(before: Origin | None, options: BuildOptions, found: Layout) -> None:
+def check_origin(before: Origin, options: BuildOptions, found: Layout) -> None:
     """Refuse what would remove more than anybody asked for.
 
     Raises:
         UsageError: the library was made of DICOM files that lie in it, which would go; or it has
             another layout than was found, and nobody asked for that.
     """
-    if before is None:
-        return
     output = options.output
     if before.in_place and not options.in_place:
         raise UsageError(
