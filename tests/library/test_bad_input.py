@@ -5,6 +5,7 @@ import io
 import os
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pydicom
 import pytest
@@ -105,6 +106,29 @@ def test_a_cut_off_file_of_many_frames_shows_those_that_are_whole(tree):
     assert {("warning", "truncated"), ("warning", "frames-missing")} <= set(codes)
     with pytest.raises(PixelError, match="4 frames need 32768 bytes"):
         dcmread(tree.root / series / "a.dcm").pixel_array  # noqa: B018 - it raises
+
+
+@pytest.mark.parametrize("has_table", [True, False])
+def test_a_cut_off_file_of_compressed_frames_shows_those_that_are_whole(tree, has_table):
+    ds = pydicom.dcmread(io.BytesIO(changed("MR_small.dcm")))
+    streams = [
+        imagecodecs.jpegls_encode(np.roll(ds.pixel_array.astype(np.uint16), n)) for n in range(4)
+    ]
+    ds.NumberOfFrames, ds.PixelRepresentation = 4, 0
+    ds.PixelData = encapsulate(streams, has_bot=has_table)
+    ds["PixelData"].is_undefined_length = True
+    ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.80"
+    written = io.BytesIO()
+    ds.save_as(written)
+    content = written.getvalue()
+    tree.series("W", {"a.dcm": content})
+    series = tree.series("S", {"a.dcm": content[: content.index(streams[3][-50:])]})
+    made = run(tree.root)
+    assert {"a.0.jpg", "a.1.jpg", "a.2.jpg", "middle-S.jpg"} == made.pictures(series)
+    assert ("warning", "frames-missing") in made.codes(f"{series}/a.dcm")
+    for frame in range(3):
+        name = f"dcm2jpgRaw/a.{frame}.jpg"
+        assert made.bytes(f"{EXAMPLE}/W/{name}") == made.bytes(f"{series}/{name}")
 
 
 def test_a_cut_off_file_without_one_whole_frame_is_not_shown(tree):

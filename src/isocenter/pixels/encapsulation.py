@@ -10,6 +10,7 @@ believed only when it points at items: in real files tables are often wrong.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -45,12 +46,13 @@ class EncapsulatedFrames:
         notes: takes the findings.
         offsets: value of Extended Offset Table (7FE0,0001), 8 bytes per frame.
         lengths: value of Extended Offset Table Lengths (7FE0,0002).
+        cut: of a value that ends too early take the frames that are sure to be whole.
 
     Raises:
         PixelError: the items cannot be followed, or do not hold ``count`` frames.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the value, and what tells its frames apart
         self,
         value: Any,
         count: int,
@@ -58,8 +60,12 @@ class EncapsulatedFrames:
         *,
         offsets: bytes = b"",
         lengths: bytes = b"",
+        cut: bool = False,
     ) -> None:
         self._value = memoryview(value).cast("B")
+        if cut and count > 1:
+            self._frames = _before_cut(self._value, count, notes)
+            return
         table, fragments = read_items(self._value, notes)
         self._frames = _extended(fragments, offsets, lengths, count, notes) or _grouped(
             self._value, fragments, table, count, notes
@@ -72,6 +78,49 @@ class EncapsulatedFrames:
         """The codestream of frame ``index``; a view when it is one fragment."""
         parts = [self._value[part.start : part.stop] for part in self._frames[index]]
         return parts[0] if len(parts) == 1 else memoryview(b"".join(parts))
+
+
+def _before_cut(value: memoryview, count: int, notes: Notes) -> list[list[Fragment]]:
+    """The frames of a value that was cut off which are sure to be whole: another one follows.
+
+    Where each begins is told by the Basic Offset Table, else by codestream starts.
+    """
+    items = list(_items_before_cut(value))
+    if not items:
+        raise PixelError("Encapsulated Pixel Data is empty", tag="(7FE0,0010)", clause=_CLAUSE)
+    fragments, end = items[1:], items[-1].stop
+    starts = {items[0].stop + offset for offset in _offset_table(value, items[0], notes)}
+    broken = Fragment(end, end + 8, len(value))
+    first = [
+        place
+        for place, one in enumerate((*fragments, broken))
+        if (one.item in starts if starts else _starts(value, one))
+    ]
+    if len(first) < 2 or first[0] != 0:
+        raise PixelError(
+            f"{count} frames are declared; the pixel data is cut off before one is sure to be whole",
+            tag="(7FE0,0010)",
+            clause=_CLAUSE,
+        )
+    whole = [fragments[a:b] for a, b in pairwise(first)][:count]
+    notes.warn(
+        "frames-missing",
+        f"{count} frames are declared, the pixel data ends after {len(whole)} whole ones;"
+        " the others are not there",
+        tag="(7FE0,0010)",
+        clause=_CLAUSE,
+    )
+    return whole
+
+
+def _items_before_cut(value: memoryview) -> Iterator[Fragment]:
+    at = 0
+    while at < len(value):
+        tag, length = _header(value, at)
+        if tag != (0xFFFE, _ITEM) or at + 8 + length > len(value):
+            return
+        yield Fragment(at, at + 8, at + 8 + length)
+        at += 8 + length
 
 
 def read_items(value: memoryview, notes: Notes) -> tuple[tuple[int, ...], list[Fragment]]:
@@ -205,15 +254,16 @@ def _grouped(
     return _by_marks(value, filled, count, notes)
 
 
+def _starts(value: memoryview, fragment: Fragment) -> bool:
+    """Whether a codestream starts with this fragment."""
+    return bytes(value[fragment.start : fragment.start + 8]).startswith(_STARTS)
+
+
 def _by_marks(
     value: memoryview, fragments: list[Fragment], count: int, notes: Notes
 ) -> list[list[Fragment]]:
     """Fragments by the codestream starts at their beginning."""
-    first = [
-        place
-        for place, fragment in enumerate(fragments)
-        if bytes(value[fragment.start : fragment.start + 8]).startswith(_STARTS)
-    ]
+    first = [place for place, fragment in enumerate(fragments) if _starts(value, fragment)]
     if count == 1 and fragments and len(first) < 2:
         return [fragments]
     if len(first) < count or first[0] != 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -37,8 +38,8 @@ class Frames:
         raw: give YCbCr as it is where a decoder could make RGB of it (lossy JPEG).
         cells: give whole pixel cells, bits outside of the stored value included, where frames
             are cells (native, RLE, deflated).
-        cut: of native pixel data that ends too early give the frames which are whole, with a
-            finding; else it is an error.
+        cut: of pixel data that ends too early give the frames which are whole, with a finding;
+            else it is an error.
 
     Raises:
         UsageError: ``ds`` is a path or bytes.
@@ -198,10 +199,16 @@ class _CompressedFrames:
 
     photometric = None
 
-    def __init__(
-        self, ds: PixelDataset, image: ImagePixel, syntax: str, notes: Notes, *, raw: bool
+    def __init__(  # noqa: PLR0913 - one image, and how it is wanted
+        self,
+        ds: PixelDataset,
+        image: ImagePixel,
+        syntax: str,
+        notes: Notes,
+        *,
+        raw: bool,
+        cut: bool,
     ) -> None:
-        self.image = image
         self._syntax = syntax
         self._notes = notes
         self._raw = raw
@@ -211,7 +218,9 @@ class _CompressedFrames:
             notes,
             offsets=_table(ds, "ExtendedOffsetTable"),
             lengths=_table(ds, "ExtendedOffsetTableLengths"),
+            cut=cut,
         )
+        self.image = replace(image, count=len(self._codestreams)) if cut else image
 
     def frame(self, index: int) -> Frame:
         codestream = self._codestreams[index]
@@ -235,7 +244,7 @@ def _open(
         )
     if native:
         return _NativeFrames(ds, image, syntax, notes, cut=cut)
-    return _CompressedFrames(ds, image, syntax, notes, raw=raw)
+    return _CompressedFrames(ds, image, syntax, notes, raw=raw, cut=cut)
 
 
 def pixel_bytes(ds: PixelDataset, element: str) -> memoryview:
