@@ -81,10 +81,11 @@ def scan(
             with other options, or is in use.
         OSError: the profile cannot be written.
     """
+    sources = [*listed(options.sources)]
     before = _prepared(options)
     with locked(options.output, options.output, "written"):
         work = _Scan(options, workers or runner.cores(), executor, progress)
-        return work.run(before, total)
+        return work.run(before, sources, total)
 
 
 def _prepared(options: ScanOptions) -> Manifest:
@@ -130,8 +131,9 @@ class _Scan:
     executor: Executor | None
     progress: Progress
 
-    def run(self, before: Manifest, total: Callable[[int], None]) -> Scanned:
-        sources = [*listed(self.options.sources)]
+    def run(
+        self, before: Manifest, sources: Sequence[Listed], total: Callable[[int], None]
+    ) -> Scanned:
         left_out = self.left_out(sources, total)
         found = {
             number: Found(member.stamp, member.name in left_out[at])
