@@ -6,6 +6,8 @@
   const FIRST = 1 << 26; // bytes that are read of a file; pixel data of more is not looked at
   const MOST = 200; // violations listed at once
 
+  const LEVELS = ["error", "warning", "note"];
+
   const badge = ({ level, brief }) => make(`span.badge.${level}`, brief);
 
   const elementNode = (info, above, prefix, type) => {
@@ -83,8 +85,11 @@
   const violationText = (one) => make("li", make("p.badges", make(`span.badge.${one.level}`, one.level), make("span.mono", one.path.join(".") || "the file")), make("p", one.message), make("p.facts", [one.clause, one.offset !== null && ` byte ${grouped(one.offset)}`]));
   const counted = (violations) => {
     const count = (level) => violations.filter((one) => one.level === level).length;
-    return ["error", "warning", "note"].filter(count).map((level) => make(`span.badge.${level}`, `${grouped(count(level))} ${level}${count(level) === 1 ? "" : "s"}`));
+    return LEVELS.filter(count).map((level) => make(`span.badge.${level}`, `${grouped(count(level))} ${level}${count(level) === 1 ? "" : "s"}`));
   };
+
+  /* Errors first, each level in the order of the file. */
+  const gravest = (violations) => LEVELS.flatMap((level) => violations.filter((one) => one.level === level));
 
   const fileDetails = (name, found) => [
     detailHead("File", name, make("p.badges", found.violations.length ? counted(found.violations) : make("span.chip", "no violations found"))),
@@ -94,7 +99,7 @@
       ["Transfer syntax", make("span.mono", found.syntax || "none")],
     ]),
     make("p.hint", "Conditions of Types 1C and 2C and of modules are prose and are not judged. The file stays on this machine."),
-    found.violations.length > 0 && make("ul.violations", found.violations.slice(0, MOST).map(violationText)),
+    found.violations.length > 0 && make("ul.violations", gravest(found.violations).slice(0, MOST).map(violationText)),
     found.violations.length > MOST && make("p.hint", `The first ${grouped(MOST)} of ${grouped(found.violations.length)}.`),
   ];
 
