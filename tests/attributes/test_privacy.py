@@ -186,8 +186,11 @@ def test_examples_report_and_site_tell_nothing(profile, words, tmp_path):
     assert "MAKER" in (tmp_path / "examples.out").read_text("utf-8")
 
 
-def test_no_view_tells_anything(profile, words, tmp_path):
+@pytest.mark.parametrize("kind", ["profile", "unsafe"])
+def test_no_view_tells_anything(kind, request, words, tmp_path):
+    profile = request.getfixturevalue(kind)
     with Profile(profile) as opened:
+        (tmp_path / "python").write_text(repr([*opened.values(), *opened.values(by=["modality"])]))
         for view in view_statements(5, unsafe=False):
             answer = query(opened, f"SELECT * FROM {view}")  # noqa: S608 - a name of ours
             (tmp_path / view).write_text(json.dumps(answer.rows, default=str), encoding="utf-8")
@@ -214,6 +217,16 @@ def test_a_profile_with_every_value_tells_nothing_unless_asked(unsafe, words, tm
     told(tmp_path, "site", "site", unsafe, "-O", tmp_path / "site", "--number", "1000")
     told(tmp_path, "report", "report", unsafe, "--json")
     assert leaks(tmp_path, words) == []
+
+
+@pytest.mark.parametrize("view", ["values", "values_by_context", "withheld", "numbers"])
+@pytest.mark.parametrize("k", [1, 5])
+def test_a_profile_with_every_value_tells_what_one_without_tells(profile, unsafe, view, k):
+    asked = f'SELECT * FROM "{view}" ORDER BY ALL'  # noqa: S608 - a name of ours
+    with Profile(profile, k=k) as one, Profile(unsafe, k=k) as other:
+        told = query(one, asked).rows
+        assert query(other, asked).rows == told
+    assert told or (view, k) == ("withheld", 1)
 
 
 def test_every_value_is_there_when_asked_and_every_output_says_so(unsafe, tmp_path):

@@ -34,7 +34,7 @@ CODES = frozenset({"AT", "CS", "LO", "SH"})
 """VRs of which values are kept: codes, and texts that are often codes."""
 NUMBERS = (frozenset(NUMBER_CODES) - {"AT"}) | {"DS", "IS"}
 """VRs of numbers."""
-_CODE_VALUES = frozenset({0x00080119, 0x00080120})
+CODE_VALUES = frozenset({0x00080119, 0x00080120})
 """Long Code Value (UC) and URN Code Value (UR): codes in VRs of free text, PS3.3 8.1."""
 _REPEATING = frozenset({0x50, 0x60})
 
@@ -60,7 +60,7 @@ def kept(vr: str, component: Component, *, listed: bool) -> Kept:
     """
     if vr in NUMBERS:
         return Kept.LENGTH if listed else Kept.NUMBER
-    if vr in CODES or component.tag in _CODE_VALUES:
+    if vr in CODES or component.tag in CODE_VALUES:
         if not listed:
             return Kept.VALUE
         return Kept.LENGTH if vr == "AT" else Kept.PATTERN

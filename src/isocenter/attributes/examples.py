@@ -147,24 +147,12 @@ def examples(
     )
 
 
-def is_publishable(vr: str, parts: Sequence[Component]) -> bool:
-    """Whether values of a VR at a path may be published at all, however many patients have them."""
-    listed = any(map(classes.is_listed, parts))
-    return classes.kept(vr, parts[-1], listed=listed) is Kept.VALUE
-
-
 def _told(profile: Profile) -> dict[str, tuple[Example, ...]]:
     """Path -> its values, those of most patients first."""
     return {
         path: tuple(map(_example, mine))
-        for path, mine in groupby(_publishable(profile), attrgetter("path"))
+        for path, mine in groupby(profile.values(), attrgetter("path"))
     }
-
-
-def _publishable(profile: Profile) -> Iterator[Value]:
-    for one in profile.values():
-        if profile.unsafe or is_publishable(one.vr, components(one.path)):
-            yield one
 
 
 def _example(one: Value) -> Example:

@@ -25,7 +25,15 @@ from isocenter.attributes.naming import (
     shown_paths,
 )
 from isocenter.attributes.tables import TABLES, insert, quoted
-from isocenter.attributes.views import DIMENSIONS, FLAG_NAME, MACROS, VR, VRS, view_statements
+from isocenter.attributes.views import (
+    DIMENSIONS,
+    FLAG_NAME,
+    MACROS,
+    VR,
+    VRS,
+    told_values,
+    view_statements,
+)
 from isocenter.errors import Finding, UsageError
 from isocenter.standard.dictionary import is_known_creator
 
@@ -241,7 +249,8 @@ class Profile(AbstractContextManager["Profile"]):
             " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
             " FROM raw_texts r JOIN shown_paths p ON p.raw = r.path"
             " JOIN raw_units u ON u.unit = r.unit"
-            " JOIN shown_contexts c ON c.context = r.context WHERE r.kind = 'value'"
+            " JOIN shown_contexts c ON c.context = r.context"
+            f" WHERE {told_values(unsafe=self.unsafe)}"
             f" GROUP BY ALL HAVING patients >= {self._least}"
             f" ORDER BY {columns} p.path, patients DESC, series DESC, files DESC, r.text"
         )

@@ -1,9 +1,10 @@
 """The views of a profile: what ``query`` may ask, and what the Python functions read.
 
-Every view tells what may be told: a value only when its attribute keeps values and at least
-``k`` different patients have it, numbers and patterns likewise, and names of makers, models and private
-creators that fewer patients have are withheld. Only a profile that was scanned with every
-value can be opened without this rule.
+Every view tells what may be told: a value only when its VR keeps values, neither its attribute
+nor a sequence around it is listed in PS3.15 table E.1-1, and at least ``k`` different patients have it;
+numbers and patterns likewise; and names of makers, models and private creators that fewer patients
+have are withheld. Whatever a scan kept, the views apply the whole rule: only a profile that was
+scanned with every value can be opened without it.
 
 Tables whose names begin with ``raw_`` are the shards; ``shown_paths`` and ``shown_contexts``
 say under which names their rows are told.
@@ -11,6 +12,7 @@ say under which names their rows are told.
 
 from __future__ import annotations
 
+from isocenter.attributes.classes import CODE_VALUES, CODES
 from isocenter.attributes.counts import MOST_NUMBERS
 from isocenter.attributes.histogram import MIDDLE_SQL
 from isocenter.attributes.occurrences import Flag
@@ -31,6 +33,12 @@ _JOINS = (
     " JOIN shown_contexts c ON c.context = r.context"
 )
 _ROW = "p.path, p.keyword"
+_CODE_VRS = ", ".join(f"'{vr}'" for vr in sorted(CODES))
+_CODE_TAGS = ", ".join(f"'{tag:08X}'" for tag in sorted(CODE_VALUES))
+_MAY_BE_TOLD = (
+    f"NOT p.listed AND (p.tag IN ({_CODE_TAGS})"
+    f" OR list_has_all([{_CODE_VRS}], string_split(r.vr, '|')))"
+)
 
 MACROS = (
     f"CREATE MACRO bucket_middle(b) AS {MIDDLE_SQL}",
@@ -58,6 +66,14 @@ _PRESENCE = (
 )
 
 
+def told_values(*, unsafe: bool) -> str:
+    """The condition, in SQL, on rows ``r`` of texts at paths ``p`` whose values may be told.
+
+    It is the rule without the number of patients. ``unsafe`` leaves every value.
+    """
+    return "r.kind = 'value'" + ("" if unsafe else f" AND {_MAY_BE_TOLD}")
+
+
 def view_statements(k: int, *, unsafe: bool) -> dict[str, str]:
     """Name -> the SELECT of a view.
 
@@ -67,6 +83,7 @@ def view_statements(k: int, *, unsafe: bool) -> dict[str, str]:
     """
     least = 0 if unsafe else k
     texts = f"raw_texts r {_JOINS}"
+    values = f"{texts} WHERE {told_values(unsafe=unsafe)} GROUP BY ALL"
     return {
         "attributes": "SELECT p.tag, p.name, p.dictionary_vr, p.dictionary_vm, p.retired,"
         " p.private, p.listed, a.* FROM ("
@@ -84,19 +101,19 @@ def view_statements(k: int, *, unsafe: bool) -> dict[str, str]:
         " JOIN raw_files f ON f.file = r.example",
         "values": f"SELECT {_ROW}, {VR} AS vr, r.text AS value, sum(r.files)::BIGINT AS files,"
         " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
-        f" FROM {texts} WHERE r.kind = 'value' GROUP BY ALL HAVING patients >= {least}",
+        f" FROM {values} HAVING patients >= {least}",
         "values_by_context": f"SELECT {_CONTEXT}, {_ROW}, {VR} AS vr, r.text AS value,"
         " sum(r.files)::BIGINT AS files, count(DISTINCT u.series) AS series,"
         " count(DISTINCT u.patient) AS patients"
-        f" FROM {texts} WHERE r.kind = 'value' GROUP BY ALL HAVING patients >= {least}",
+        f" FROM {values} HAVING patients >= {least}",
         "patterns": f"SELECT {_ROW}, {VR} AS vr, r.text AS pattern, sum(r.files)::BIGINT AS files,"
         " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
         f" FROM {texts} WHERE r.kind = 'pattern' GROUP BY ALL HAVING patients >= {least}",
         "withheld": f"SELECT path, keyword, count(*) AS different_values, sum(files)::BIGINT AS files"
         f" FROM (SELECT {_ROW}, r.text, sum(r.files) AS files,"
-        f" count(DISTINCT u.patient) AS patients FROM {texts} WHERE r.kind = 'value'"
-        f" GROUP BY ALL HAVING patients < {least}) GROUP BY ALL",
-        "numbers": _numbers(least),
+        f" count(DISTINCT u.patient) AS patients FROM {values} HAVING patients < {least})"
+        " GROUP BY ALL",
+        "numbers": _numbers(least, unsafe=unsafe),
         "different": "SELECT p.path, p.keyword, estimated(count(*), max(number)) AS different,"
         f" count(*) < {MOST_NUMBERS} AS is_exact FROM (SELECT path, number,"
         " row_number() OVER (PARTITION BY path ORDER BY number) AS rank"
@@ -117,7 +134,8 @@ def view_statements(k: int, *, unsafe: bool) -> dict[str, str]:
     }
 
 
-def _numbers(least: int) -> str:
+def _numbers(least: int, *, unsafe: bool) -> str:
+    told = "" if unsafe else " AND NOT p.listed"
     parts = (("q05", 0.05), ("q25", 0.25), ("median", 0.5), ("q75", 0.75), ("q95", 0.95))
     quantiles = ", ".join(
         f"least(max(h.greatest), greatest(min(h.least), bucket_middle(min(h.bucket)"
@@ -137,5 +155,5 @@ def _numbers(least: int) -> str:
         " SELECT p.path, p.keyword, h.vr, max(h.total)::BIGINT AS count, min(h.least) AS least,"
         f" max(h.greatest) AS greatest, {quantiles}"
         " FROM h JOIN shown_paths p ON p.raw = h.path JOIN told ON told.path = p.path"
-        f" WHERE told.patients >= {least} GROUP BY p.path, p.keyword, h.vr"
+        f" WHERE told.patients >= {least}{told} GROUP BY p.path, p.keyword, h.vr"
     )
