@@ -158,6 +158,10 @@ class NoPixelsError(PixelError, AttributeError):
     code = "no-image"
 
 
+class FragmentError(PixelError, ValueError):
+    """An encapsulated value cannot be taken apart into fragments and frames."""
+
+
 class UnsupportedSyntaxError(PixelError):
     """No decoder for this transfer syntax."""
 

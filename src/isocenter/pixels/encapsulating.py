@@ -106,6 +106,11 @@ def _starts(sizes: list[int]) -> list[int]:
     return list(accumulate(sizes[:-1], initial=0)) if sizes else []
 
 
+def item(content: bytes) -> bytes:
+    """An item that holds ``content``, whose length is even."""
+    return _ITEM + struct.pack("<L", len(content)) + content
+
+
 def _items(values: Iterable[bytes]) -> Iterator[bytes]:
     for value in values:
         yield _ITEM + struct.pack("<L", len(value))
