@@ -99,6 +99,29 @@ def compress(  # noqa: PLR0913 - pydicom's signature
     return ds
 
 
+def encode_frame(
+    values: NDArray[Any], image: ImagePixel, syntax: str, quality: Quality | None = None
+) -> bytes:
+    """One frame as bytes of a compressed transfer syntax, without padding.
+
+    Args:
+        values: stored values (for cells, RLE and Deflated Image Frame, whole pixel cells), shape
+            (rows, columns[, samples]).
+        image: their description.
+        syntax: the transfer syntax.
+        quality: what lossy encoders are asked for.
+
+    Raises:
+        UsageError: there is no such encoder, or it cannot hold the frame.
+    """
+    kind = encoder(syntax)
+    _check(image, kind)
+    kind.photometric(image.photometric)
+    if not kind.cells and not fits(values, image.bits_stored):
+        raise UsageError(f"values need more than {image.bits_stored} bits")
+    return kind.encode(values, image, quality or Quality())
+
+
 def _put_frames(ds: Dataset, made: list[bytes], after: Description, *, extended: bool) -> None:
     if extended or not fits_basic_offset_table(made):
         value, offsets, lengths = encapsulate_extended(made)

@@ -1,5 +1,8 @@
 """Pixel data: ``isocenter.pixels`` under pydicom's names."""
 
+from isocenter.compat.pixels.decoders import get_decoder
+from isocenter.compat.pixels.description import as_pixel_options
+from isocenter.compat.pixels.encoders import get_encoder
 from isocenter.pixels import (
     apply_color_lut,
     apply_icc_profile,
@@ -27,10 +30,13 @@ __all__ = [
     "apply_voi",
     "apply_voi_lut",
     "apply_windowing",
+    "as_pixel_options",
     "compress",
     "convert_color_space",
     "create_icc_transform",
     "decompress",
+    "get_decoder",
+    "get_encoder",
     "iter_pixels",
     "pixel_array",
     "set_pixel_data",

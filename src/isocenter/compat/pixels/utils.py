@@ -1,5 +1,12 @@
-"""Pixel data of files and data sets as arrays, and back: ``isocenter.pixels``."""
+"""Pixel data of files and data sets as arrays, and back, and what is said of it."""
 
+from isocenter.compat.pixels.description import (
+    as_pixel_options,
+    get_expected_length,
+    get_nr_frames,
+    pixel_dtype,
+    reshape_pixel_array,
+)
 from isocenter.pixels import (
     compress,
     decompress,
@@ -9,9 +16,14 @@ from isocenter.pixels import (
 )
 
 __all__ = [
+    "as_pixel_options",
     "compress",
     "decompress",
+    "get_expected_length",
+    "get_nr_frames",
     "iter_pixels",
     "pixel_array",
+    "pixel_dtype",
+    "reshape_pixel_array",
     "set_pixel_data",
 ]
