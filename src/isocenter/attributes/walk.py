@@ -2,7 +2,8 @@
 
 Files of a series say almost the same. So each element's bytes are looked at once: a table
 leads from tag, VR and bytes to a *bundle*, the number of what was made of them, and what was
-seen before costs one look-up. A sequence is one bundle with all that is in it. What bytes
+seen before costs one look-up; what a whole series has alike costs one comparison
+(:mod:`isocenter.attributes.template`). A sequence is one bundle with all that is in it. What bytes
 mean depends on the character set and the like; each such :class:`_Scope` has a table of its own.
 
 In: a :class:`FileDataset` read up to its pixel data. Out: the bundles of its elements, no two
@@ -26,6 +27,7 @@ from isocenter.attributes.occurrences import (
     sequence,
 )
 from isocenter.attributes.paths import component
+from isocenter.attributes.template import Template
 from isocenter.core.charset import CharacterSets
 from isocenter.core.encoding import Encoding
 from isocenter.core.part10 import FileDataset
@@ -38,6 +40,7 @@ Bundle: TypeAlias = tuple[tuple[Occurrence, int], ...]
 """What an element and all that is nested in it are, each with how many times."""
 
 _LONG = 512
+_LONGEST_TEMPLATE, _MOST_TEMPLATES = 1 << 18, 64
 _MOST_LEVELS = 64
 _BULK = BYTES
 _REPEATING = (5, 6)
@@ -82,13 +85,14 @@ class Walker:
         self.rules = rules
         self.bundles: list[Bundle] = []
         self._scopes: dict[tuple[object, ...], _Scope] = {}
+        self._templates: dict[tuple[int, int], Template[_Scope]] = {}
         self._attributes: dict[tuple[str, int, str, str, bool], Attribute] = {}
         self._too_deep = False
 
     def forget(self) -> None:
         """Begin anew with no bundle, so that memory does not grow with the number of files."""
         self.bundles = []
-        self._scopes = {}
+        self._scopes, self._templates = {}, {}
 
     def walk(self, dataset: FileDataset) -> list[int]:
         """The bundles of a data set and its File Meta Information.
@@ -99,10 +103,37 @@ class Walker:
         found: list[int] = []
         for stored in (dataset.file_meta.stored, dataset.stored):
             if stored is not None:
-                found += self._walk(stored, self._scope(stored, "", listed=False, level=0))
+                found += self._whole(stored)
         if self._too_deep and dataset.stored is not None:
             dataset.stored.encoded.report([_DEEP])
         return found
+
+    def _whole(self, stored: Stored) -> list[int]:
+        """The bundles of a data set that is in no other: at once, if it is like one before."""
+        key = len(stored.entries), next(iter(stored.entries), 0)
+        template = self._templates.get(key)
+        found = template.bundles(stored, self._slowly) if template else None
+        if found is not None:
+            return found
+        scope = self._scope(stored, "", listed=False, level=0)
+        found = self._walk(stored, scope)
+        if self._is_plain(stored, found):
+            if template is None and len(self._templates) == _MOST_TEMPLATES:
+                self._templates.clear()
+            following = template.next(stored, found, scope) if template else None
+            self._templates[key] = following or Template(stored, found, scope)
+        return found
+
+    def _is_plain(self, stored: Stored, found: list[int]) -> bool:
+        """Whether others may be compared with it: nothing has to be told of each file by itself."""
+        return (
+            stored.span.encoding.explicit
+            and type(stored.encoded.buffer) is bytes
+            and stored.end - stored.start <= _LONGEST_TEMPLATE
+            and len(found) == len(stored.entries)
+            and not self._too_deep
+            and not stored.encoded.findings
+        )
 
     # --- one level --------------------------------------------------------------------------
 
