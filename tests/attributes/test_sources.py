@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import duckdb
 import pydicom
@@ -11,6 +12,7 @@ from attributes.trees import archive, put, scanned, slice_of
 from isocenter.attributes.manifest import SHARDS
 from isocenter.attributes.profile import Profile
 from isocenter.attributes.shards import ShardTask, make_shard
+from isocenter.fileset import FileSet
 from library.trees import Inline
 
 PLANTED = (
@@ -28,6 +30,13 @@ def paths(folder):
         return [one.path for one in profile.presence(by=())], profile.totals()
 
 
+def counted(folder):
+    """Every count and value of a profile, whatever its files are called."""
+    views = ("presence", '"values"', "numbers", "different", "violations", "series")
+    with Profile(folder, k=1) as profile:
+        return {view: profile.rows(f"FROM {view} ORDER BY ALL") for view in views}
+
+
 def test_a_zip_and_a_folder_with_blanks_and_links_give_the_same_counts(tmp_path):
     root = archive(tmp_path / "with blanks", patients=2)
     (root / "loop").symlink_to(root, target_is_directory=True)
@@ -39,6 +48,24 @@ def test_a_zip_and_a_folder_with_blanks_and_links_give_the_same_counts(tmp_path)
     assert {"met-already"} == {finding.code for finding in told.findings}
     scanned(tmp_path / "q", tmp_path / "a.zip")
     assert paths(tmp_path / "p") == paths(tmp_path / "q")
+
+
+def test_a_file_set_and_a_zip_of_it_give_the_counts_of_its_files(tmp_path):
+    root = archive(tmp_path / "in", patients=2)
+    fileset = FileSet()
+    for path in sorted(root.rglob("*.dcm")):
+        fileset.add(path)
+    fileset.write(tmp_path / "set")
+    (tmp_path / "set/stray.dcm").write_bytes(slice_of("8", 1))  # not in the DICOMDIR
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        for record in fileset:
+            made.write(record.path, Path(record.path).relative_to(fileset.path).as_posix())
+    scanned(tmp_path / "p", root)
+    expected = counted(tmp_path / "p")
+    for number, source in enumerate((tmp_path / "set/DICOMDIR", tmp_path / "a.zip")):
+        told = scanned(tmp_path / f"{number}", source)
+        assert (told.files, told.failed) == (6, 0)
+        assert counted(tmp_path / f"{number}") == expected
 
 
 def test_files_given_by_name_share_shards_and_are_not_the_folder(tmp_path):

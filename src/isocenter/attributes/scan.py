@@ -40,9 +40,9 @@ from isocenter.attributes.shards import (
     write_passed_over,
 )
 from isocenter.errors import UsageError
+from isocenter.files import lock
 from isocenter.files.findings import NAME as FINDINGS
 from isocenter.files.findings import findings_json
-from isocenter.files.lock import locked
 from isocenter.files.target import TEMPORARY_PREFIX, Folder
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ def scan(
     """
     sources = [*listed(options.sources)]
     before = _prepared(options)
-    with locked(options.output, options.output, "written"):
+    with lock.locked(options.output, options.output, "written"):
         work = _Scan(options, workers or runner.cores(), executor, progress)
         return work.run(before, sources, total)
 
@@ -105,7 +105,7 @@ def _prepared(options: ScanOptions) -> Manifest:
         return there
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
-    ours = {SHARDS, FINDINGS, "lock", "holder.json"}
+    ours = {SHARDS, FINDINGS, *lock.FILES}
     if folder.is_dir() and any(
         one.name not in ours and not one.name.startswith(TEMPORARY_PREFIX)
         for one in folder.iterdir()

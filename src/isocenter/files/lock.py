@@ -18,6 +18,8 @@ from pathlib import Path
 from isocenter.errors import UsageError
 
 LOCK, HOLDER = "lock", "holder.json"
+FILES = frozenset({LOCK, f"{LOCK}-journal", HOLDER})
+"""What may lie in the folder of a lock whose holder was killed; the next holder takes it over."""
 
 
 @contextmanager
