@@ -53,6 +53,27 @@ _MODULES = frozenset(
 )
 
 
+def _on_demand(name: str) -> Any:
+    """A method of data sets that imports numpy and codecs when it is called."""
+
+    def method(self: Dataset, /, *args: Any, **options: Any) -> Any:
+        module = import_module("isocenter.compat.pixels.arrays")
+        return getattr(module, name)(self, *args, **options)
+
+    method.__doc__ = f"See :func:`isocenter.compat.pixels.arrays.{name}`."
+    return method
+
+
+_METHODS: dict[str, Any] = {
+    "pixel_array": property(_on_demand("dataset_pixel_array")),
+    "pixel_array_options": _on_demand("pixel_array_options"),
+    "compress": _on_demand("dataset_compress"),
+    "decompress": _on_demand("dataset_decompress"),
+}
+for _name, _method in _METHODS.items():
+    setattr(Dataset, _name, _method)
+
+
 def __getattr__(name: str) -> Any:
     """What needs numpy or files comes when it is asked for, and so do modules."""
     if name in _PIXELS:

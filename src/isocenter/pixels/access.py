@@ -6,7 +6,7 @@ rescale nor window is applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -130,18 +130,20 @@ _DESCRIPTION = (
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
-def dataset_pixel_array(ds: Dataset) -> NDArray[Any]:
+def dataset_pixel_array(
+    ds: Dataset, decode: Callable[[Dataset], NDArray[Any]] = pixel_array
+) -> NDArray[Any]:
     """``ds.pixel_array``: :func:`pixel_array` of a data set, kept until it changes.
 
-    It is decoded again when the pixel data, its description or the transfer syntax were
-    assigned anew. Bytes that were changed in place are not noticed.
+    It is decoded again, by ``decode``, when the pixel data, its description or the transfer
+    syntax were assigned anew. Bytes that were changed in place are not noticed.
     """
     cache: _Cache = ds.__dict__.setdefault("_pixel_array", _Cache())
     pixels = [_pixels(ds, keyword) for keyword in _PIXELS]
     description = _description(ds)
     same = cache.array is not None and cache.description == description
     if not same or any(a is not b for a, b in zip(cache.pixels, pixels, strict=True)):
-        cache.array = pixel_array(ds)
+        cache.array = decode(ds)
         # reading may have decoded elements, but decoding changes no value
         cache.pixels, cache.description = [_pixels(ds, one) for one in _PIXELS], description
     assert cache.array is not None  # noqa: S101 - assigned above
@@ -216,6 +218,13 @@ def _report(
 ) -> None:
     """Findings to the data set that was given; the description to the one that asks for it."""
     report(source.dataset, frames.findings)
+    describe(source, ds_out, specific_tags)
+
+
+def describe(
+    source: Opened, ds_out: Dataset | None, specific_tags: Iterable[TagLike] | None = None
+) -> None:
+    """Tell ``ds_out`` what a file says of its pixels: group 0028, what is asked for, and its meta."""
     if ds_out is not None and source.buffer is not None:
         ds_out.update(source.dataset.group_dataset(_GROUP))
         wanted = (Tag(tag) for tag in specific_tags or ())

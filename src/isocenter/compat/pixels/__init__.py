@@ -1,5 +1,11 @@
 """Pixel data: ``isocenter.pixels`` under pydicom's names."""
 
+from isocenter.compat.pixels.arrays import (
+    compress,
+    decompress,
+    iter_pixels,
+    pixel_array,
+)
 from isocenter.compat.pixels.decoders import get_decoder
 from isocenter.compat.pixels.description import as_pixel_options
 from isocenter.compat.pixels.encoders import get_encoder
@@ -12,12 +18,8 @@ from isocenter.pixels import (
     apply_voi,
     apply_voi_lut,
     apply_windowing,
-    compress,
     convert_color_space,
     create_icc_transform,
-    decompress,
-    iter_pixels,
-    pixel_array,
     set_pixel_data,
 )
 

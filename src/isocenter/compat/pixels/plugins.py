@@ -12,6 +12,16 @@ OURS = "isocenter"
 _KNOWN = frozenset({OURS, "pydicom", "pylibjpeg", "gdcm", "pillow", "pyjpegls"})
 
 
+def check_plugin(name: str) -> None:
+    """Whether a plug-in may be chosen by this name.
+
+    Raises:
+        ValueError: neither pydicom nor we have it.
+    """
+    if name and name not in _KNOWN:
+        raise ValueError(f"no plug-in is called {name!r}; {OURS!r} can be used")
+
+
 class Coder:
     """An encoder or decoder of one transfer syntax."""
 
@@ -49,5 +59,5 @@ class Coder:
         return []
 
     def _check_plugin(self, name: str) -> None:
-        if name and name not in _KNOWN and self.is_encapsulated:
-            raise ValueError(f"no plug-in is called {name!r}; {OURS!r} can be used")
+        if self.is_encapsulated:
+            check_plugin(name)

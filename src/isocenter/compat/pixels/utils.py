@@ -1,5 +1,11 @@
 """Pixel data of files and data sets as arrays, and back, and what is said of it."""
 
+from isocenter.compat.pixels.arrays import (
+    compress,
+    decompress,
+    iter_pixels,
+    pixel_array,
+)
 from isocenter.compat.pixels.description import (
     as_pixel_options,
     get_expected_length,
@@ -8,10 +14,6 @@ from isocenter.compat.pixels.description import (
     reshape_pixel_array,
 )
 from isocenter.pixels import (
-    compress,
-    decompress,
-    iter_pixels,
-    pixel_array,
     set_pixel_data,
 )
 
