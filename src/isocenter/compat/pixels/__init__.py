@@ -1,4 +1,4 @@
-"""Pixel data: ``isocenter.pixels`` under pydicom's names."""
+"""Pixel data: ``isocenter.pixels`` under pydicom's names, with its arguments and errors."""
 
 from isocenter.compat.pixels.arrays import (
     compress,
@@ -9,7 +9,7 @@ from isocenter.compat.pixels.arrays import (
 from isocenter.compat.pixels.decoders import get_decoder
 from isocenter.compat.pixels.description import as_pixel_options
 from isocenter.compat.pixels.encoders import get_encoder
-from isocenter.pixels import (
+from isocenter.compat.pixels.processing import (
     apply_color_lut,
     apply_icc_profile,
     apply_modality_lut,
@@ -20,8 +20,8 @@ from isocenter.pixels import (
     apply_windowing,
     convert_color_space,
     create_icc_transform,
-    set_pixel_data,
 )
+from isocenter.pixels import set_pixel_data
 
 __all__ = [
     "apply_color_lut",
