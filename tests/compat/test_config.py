@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import pickle
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -166,3 +167,24 @@ def test_a_name_that_is_no_switch():
     assert config.something_of_mine == 1
     with pytest.raises(AttributeError):
         _ = config.nothing_of_the_kind
+
+
+def test_the_vr_that_is_known_of_an_element_that_came_as_un():
+    assert DataElement(0x00100020, "UN", "1").VR == "LO"
+    config.replace_un_with_known_vr = False
+    assert DataElement(0x00100020, "UN", b"1").VR == "UN"
+
+
+def test_a_warning_names_the_line_that_asked():
+    ds = compat.Dataset()
+    with pytest.warns(UserWarning, match="PatientNam") as misspelt:
+        ds.PatientNam = "x"
+    with pytest.warns(UserWarning, match="nothing") as unknown:
+        _ = "nothing" in ds
+    assert {warning.filename for warning in [*misspelt, *unknown]} == {__file__}
+
+
+def test_several_values_that_were_assigned_can_be_pickled():
+    ds = compat.Dataset()
+    ds.ImageType = ["ORIGINAL", "PRIMARY"]
+    assert pickle.loads(pickle.dumps(ds)) == ds  # noqa: S301 - made here

@@ -38,15 +38,12 @@ class BaseTag(standard.BaseTag):
         return BaseTag(self & 0xFFFF0000 | self.element >> 8)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, int):
-            return int(self) == int(other)
-        try:
-            return int(self) == int(Tag(other))
-        except (ValueError, TypeError, OverflowError):
-            return False
+        same = _equal(self, other)
+        return _is_tag(self, other) if same is NotImplemented else same
 
     def __ne__(self, other: object) -> bool:
-        return not self == other
+        same = _equal(self, other)
+        return not (_is_tag(self, other) if same is NotImplemented else same)
 
     def __lt__(self, other: Any) -> bool:
         return int(self) < _number(other)
@@ -61,6 +58,16 @@ class BaseTag(standard.BaseTag):
         return int(self) >= _number(other)
 
     __hash__ = int.__hash__
+
+
+_equal = int.__eq__  # at once for numbers: programs compare every tag with many
+
+
+def _is_tag(tag: BaseTag, other: Any) -> bool:
+    try:
+        return int(tag) == int(Tag(other))
+    except (ValueError, TypeError, OverflowError):
+        return False
 
 
 TagType = int | str | tuple[int | str, int | str] | list[int | str] | BaseTag

@@ -17,8 +17,6 @@ from isocenter.core.deferred import DeferredElement
 from isocenter.core.element import DataElement
 from isocenter.core.encoding import Span
 from isocenter.core.listing import lines
-from isocenter.core.numberstring import IS, DSfloat
-from isocenter.core.personname import PersonName
 from isocenter.core.reader import Elements
 from isocenter.core.sequence import Sequence
 from isocenter.core.stored import (
@@ -33,7 +31,6 @@ from isocenter.core.stored import (
 from isocenter.core.suggestions import NoSuchAttributeError, hint, looks_like_keyword
 from isocenter.errors import Finding, UsageError, ValueDecodingError
 from isocenter.standard.tag import BaseTag, Tag, TagLike, keyword_tags
-from isocenter.standard.uid import UID
 from isocenter.standard.vr import BYTES
 
 _CHARSET = 0x00080005
@@ -42,10 +39,6 @@ _META_END = "-" * 49
 _META_HEAD = "Dataset.file_meta ".ljust(49, "-")
 _new, _new_sequence = object.__new__, list.__new__
 _put = object.__setattr__  # past ours, which is for keywords
-_UNCHANGEABLE = frozenset(
-    {str, bytes, int, float, type(None), DSfloat, IS, PersonName, UID, BaseTag}
-)
-"""The kinds of decoded values that change only by being assigned."""
 
 
 class Dataset:
@@ -185,14 +178,14 @@ class Dataset:
 
         A sequence that was looked into counts as touched: its items tell for themselves.
         """
-        number = Tag(tag)
+        number = tag if type(tag) is int else int(Tag(tag))
         element = self._elements[number]
         if element is None or (isinstance(element, DeferredElement) and element.is_unread):
             return True
         stored = self.holder(number)
         if stored is None or number not in stored.entries or element.VR == "SQ":
             return False
-        if element.as_read and type(element.value) in _UNCHANGEABLE:
+        if element.as_read and type(element.value) in self.making.unchangeable:
             return stored.vr(number) == element.VR
         fresh = stored.element(number, self.making)
         return fresh == element and str(fresh.value) == str(element.value)
@@ -216,6 +209,10 @@ class Dataset:
     def keys(self) -> list[BaseTag]:
         """The tags, in tag order."""
         return [BaseTag(tag) for tag in sorted(self._elements)]
+
+    def numbers(self) -> list[int]:
+        """The tags as plain numbers, in tag order: for loops that run over many elements."""
+        return sorted(self._elements)
 
     def values(self) -> list[DataElement]:
         """The elements, in tag order."""

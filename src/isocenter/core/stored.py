@@ -15,11 +15,14 @@ from isocenter.core.charset import DEFAULT, CharacterSets, character_sets
 from isocenter.core.element import DataElement, new_element
 from isocenter.core.encoding import IMPLICIT_LITTLE, UNDEFINED, Encoding, Span
 from isocenter.core.nesting import read_items
+from isocenter.core.numberstring import IS, DSfloat
+from isocenter.core.personname import PersonName
 from isocenter.core.reader import Elements, Raw, read_elements
 from isocenter.core.values import DECODERS, Decoder, as_bytes, empty_value, explanation
 from isocenter.errors import ValueDecodingError
 from isocenter.standard.dictionary import dictionary_vr, private_entry
 from isocenter.standard.tag import BaseTag
+from isocenter.standard.uid import UID
 from isocenter.standard.vr import BYTES, LONG_LENGTH
 
 _CHARSET, _PIXEL_REPRESENTATION = 0x00080005, 0x00280103
@@ -37,6 +40,10 @@ class Inherited(NamedTuple):
 NOTHING = Inherited()
 """What a data set takes that is in no other one."""
 _WITHOUT_DECODER = BYTES - {"UN"}
+UNCHANGEABLE: frozenset[type] = frozenset(
+    {str, bytes, int, float, type(None), DSfloat, IS, PersonName, UID, BaseTag}
+)
+"""The kinds of decoded values that change only by being assigned."""
 _NO_BLOCKS: Mapping[int, str] = {}
 _new_span = tuple.__new__  # half the time of naming the fields, for each of many items
 
@@ -50,17 +57,20 @@ class Making:
         sequence: makes the value of a sequence from the span of its items.
         element: the class of elements; it fills the slots of :class:`DataElement`.
         decoders: VR -> what turns a field into a value.
+        unchangeable: the kinds of decoded values that change only by being assigned.
     """
 
-    __slots__ = ("decoders", "element", "plain", "sequence")
+    __slots__ = ("decoders", "element", "plain", "sequence", "unchangeable")
 
     def __init__(
         self,
         sequence: Callable[[Span, Inherited], Any],
         element: type[DataElement] = DataElement,
         decoders: Mapping[str, Decoder] = DECODERS,
+        unchangeable: frozenset[type] = UNCHANGEABLE,
     ) -> None:
         self.sequence, self.element, self.decoders = sequence, element, decoders
+        self.unchangeable = unchangeable
         self.plain: Mapping[str, Decoder] = {
             **decoders,
             **dict.fromkeys(_WITHOUT_DECODER, as_bytes),

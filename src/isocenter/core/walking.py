@@ -33,7 +33,7 @@ def walk(
     ds: Dataset, callback: Callable[[Dataset, DataElement], Any], *, recursive: bool = True
 ) -> None:
     """Call ``callback`` for every element; it may change or remove the element it is given."""
-    pending = [(ds, iter(ds.keys()))]
+    pending = [(ds, iter(ds.numbers()))]
     while pending:
         here, tags = pending[-1]
         tag = next(tags, None)
@@ -44,7 +44,7 @@ def walk(
         callback(here, element)
         if recursive and element.VR == "SQ" and tag in here:
             items = reversed(here[tag].value)
-            pending.extend((item, iter(item.keys())) for item in items)
+            pending.extend((item, iter(item.numbers())) for item in items)
 
 
 def equal(one: Dataset, two: Dataset) -> bool:
@@ -52,7 +52,7 @@ def equal(one: Dataset, two: Dataset) -> bool:
     pending = [(one, two)]
     while pending:
         mine, theirs = pending.pop()
-        if mine.keys() != theirs.keys():
+        if mine.numbers() != theirs.numbers():
             return False
         for left, right in zip(mine, theirs, strict=True):
             if not left.VR == right.VR == "SQ":

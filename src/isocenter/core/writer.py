@@ -22,7 +22,6 @@ from isocenter.core.encoding import UNDEFINED, Encoding
 from isocenter.core.stored import Stored, size
 from isocenter.core.valuewriter import encoded_value
 from isocenter.errors import EncodingError
-from isocenter.standard.tag import BaseTag
 from isocenter.standard.vr import CHARSET_TEXT, LONG_LENGTH, NUMBER_CODES
 
 _CHARSET, _PIXEL_DATA = 0x00080005, 0x7FE00010
@@ -77,12 +76,12 @@ class Writer:
             yield copied
             return
         here = self._here(ds, around)
-        for group, tags in groupby(ds.keys(), key=lambda tag: tag >> 16):
+        for group, tags in groupby(ds.numbers(), key=lambda tag: tag >> 16):
             yield from self._group(ds, group, list(tags), here)
 
-    def _group(self, ds: Dataset, group: int, tags: list[BaseTag], here: Around) -> Iterator[bytes]:
+    def _group(self, ds: Dataset, group: int, tags: list[int], here: Around) -> Iterator[bytes]:
         """A group; its length only where it still is true (retired, PS3.5 7.2)."""
-        if tags[0].element:
+        if tags[0] & 0xFFFF:
             yield from (self._piece(ds, tag, here) for tag in tags)
             return
         pieces = [self._piece(ds, tag, here) for tag in tags[1:]]
@@ -91,7 +90,7 @@ class Writer:
             yield self._piece(ds, tags[0], here)
         yield from pieces
 
-    def _as_read(self, ds: Dataset, group: int, tags: list[BaseTag]) -> bool:
+    def _as_read(self, ds: Dataset, group: int, tags: list[int]) -> bool:
         """Whether nothing of a group was changed, so that even its length is not touched."""
         if ds.stored is None or ds.stored.span.encoding is not self.encoding:
             return False
@@ -111,7 +110,7 @@ class Writer:
         )
         return Around(sets, pixel_representation, verbatim, around is not None)
 
-    def _piece(self, ds: Dataset, tag: BaseTag, here: Around) -> bytes:
+    def _piece(self, ds: Dataset, tag: int, here: Around) -> bytes:
         stored = ds.holder(tag)
         if stored is not None and tag in stored.entries and ds.is_untouched(tag):
             verbatim = here.verbatim and stored is ds.stored
@@ -131,7 +130,7 @@ class Writer:
         same_text = around is None or around.sets == stored.inherited.sets
         return bytes(span.encoded.buffer[span.start : span.end]) if same_text else None
 
-    def _copied(self, stored: Stored, tag: BaseTag, here: Around) -> bytes | None:
+    def _copied(self, stored: Stored, tag: int, here: Around) -> bytes | None:
         """The element's own bytes, or ``None`` where they do not serve."""
         entry = stored.entries[tag]
         same_text = here.sets == stored.character_sets
@@ -147,7 +146,7 @@ class Writer:
     # --- anew ---------------------------------------------------------------------------
 
     def _encoded(self, ds: Dataset, element: DataElement, here: Around) -> bytes:
-        tag, vr = element.tag, self._settled(ds, element, here)
+        tag, vr = int(element.tag), self._settled(ds, element, here)
         if vr == "SQ":
             return self._sequence(ds, element, here)
         if tag == _PIXEL_DATA and self.encapsulated and not (here.nested and _is_native(element)):
@@ -200,18 +199,19 @@ class Writer:
             return self._item + content + self._item_end
         return self._implicit(0xFFFE, 0xE000, len(content)) + content
 
-    def _with_header(self, tag: BaseTag, vr: str, value: bytes) -> bytes:
+    def _with_header(self, tag: int, vr: str, value: bytes) -> bytes:
         return self._header(tag, vr, len(value)) + value
 
-    def _header(self, tag: BaseTag, vr: str, length: int) -> bytes:
+    def _header(self, tag: int, vr: str, length: int) -> bytes:
+        group, element = tag >> 16, tag & 0xFFFF
         if not self.encoding.explicit:
-            return self._implicit(tag.group, tag.element, length)
+            return self._implicit(group, element, length)
         if vr in LONG_LENGTH:
-            return self._long(tag.group, tag.element, vr.encode(), 0, length)
+            return self._long(group, element, vr.encode(), 0, length)
         if length > _MOST_SHORT:
             # too long for a 16-bit length: UN, PS3.5 6.2.2 note 4
-            return self._long(tag.group, tag.element, b"UN", 0, length)
-        return self._short(tag.group, tag.element, vr.encode(), length)
+            return self._long(group, element, b"UN", 0, length)
+        return self._short(group, element, vr.encode(), length)
 
 
 _WORD_BYTES = {"OD": 8, "OF": 4, "OL": 4, "OV": 8, "OW": 2}
@@ -225,7 +225,7 @@ def _swapped(value: bytes, width: int) -> bytes:
     return bytes(turned)
 
 
-def _order(stored: Stored, tag: BaseTag) -> str:
+def _order(stored: Stored, tag: int) -> str:
     """The byte order of words in memory: that in which they were read."""
     entry = stored.entries.get(tag)
     return (stored.encoding(entry) if entry else stored.span.encoding).order
@@ -244,13 +244,13 @@ def _holds_text(vr: str | None) -> bool:
     return vr is None or vr in CHARSET_TEXT or vr in {"SQ", "UN"}
 
 
-def _verbatim(stored: Stored, tag: BaseTag) -> bytes:
+def _verbatim(stored: Stored, tag: int) -> bytes:
     """Header, value and delimitation item as they stand in the buffer."""
     _, position, length = stored.entries[tag]
     end = position + size(length) + (8 if length < 0 else 0)
-    return bytes(stored.span.encoded.buffer[stored.header_start(tag) : end])
+    return bytes(stored.encoded.buffer[stored.header_start(tag) : end])
 
 
 def _undefined(ds: Dataset, element: DataElement) -> bool:
-    entry = ds.stored.entries.get(element.tag) if ds.stored else None
+    entry = ds.stored.entries.get(int(element.tag)) if ds.stored else None
     return entry[2] < 0 if entry else getattr(element.value, "undefined_length", False)
