@@ -22,14 +22,20 @@ LookUp: TypeAlias = Callable[[Stored, S, int], int]
 _CIRCUMSTANCES = frozenset({0x00080005, 0x00280103})
 """Character set and pixel representation: who has another is another kind."""
 _MOST_VARYING = 128
+_TAG_AND_VR = 6
 
 
 class _Run(NamedTuple):
-    """Bytes that all have, what is in them, and the element after them; ``None`` at the end."""
+    """Bytes that all have, what is in them, and the element after them; ``None`` at the end.
+
+    Tag and VR of that element belong to the bytes; ``length`` is how long its length field is,
+    with what is reserved before it (PS3.5 7.1.2).
+    """
 
     data: bytes
     bundles: tuple[int, ...]
     varying: int | None
+    length: int = 0
 
 
 class Template(Generic[S]):
@@ -64,7 +70,7 @@ class Template(Generic[S]):
         if not self._is_read_alike(stored):
             return None
         found: list[int] = []
-        for data, bundles, tag in self._runs:
+        for data, bundles, tag, length in self._runs:
             if not buffer.startswith(data, position):
                 return None
             found += bundles
@@ -73,7 +79,7 @@ class Template(Generic[S]):
                 # a tag that comes again behind the last one would have moved the end
                 return found if position == stored.end else None
             entry = entries.get(tag)
-            if entry is None or entry[2] < 0 or stored.header_start(tag) != position:
+            if entry is None or entry[2] < 0 or entry[1] != position + length:
                 return None
             found.append(look_up(stored, self._scope, tag))
             position = entry[1] + entry[2]
@@ -117,7 +123,8 @@ def _runs(stored: Stored, bundles: Sequence[int], varying: frozenset[int]) -> tu
         header = stored.header_start(tag)
         if header < position or length < 0:
             return ()
-        runs.append(_Run(bytes(stored.encoded.buffer[position:header]), tuple(held), tag))
+        data = bytes(stored.encoded.buffer[position : header + _TAG_AND_VR])
+        runs.append(_Run(data, tuple(held), tag, start - header - _TAG_AND_VR))
         position, held = start + length, []
     runs.append(_Run(bytes(stored.encoded.buffer[position : stored.end]), tuple(held), None))
     return tuple(runs)
