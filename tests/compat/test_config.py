@@ -3,6 +3,8 @@
 import asyncio
 import io
 import pickle
+import subprocess
+import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -188,3 +190,18 @@ def test_several_values_that_were_assigned_can_be_pickled():
     ds = compat.Dataset()
     ds.ImageType = ["ORIGINAL", "PRIMARY"]
     assert pickle.loads(pickle.dumps(ds)) == ds  # noqa: S301 - made here
+
+
+def test_a_warning_is_shown_once_and_the_logger_can_be_turned_on():
+    program = (
+        "from isocenter.compat import config, misc\n"
+        "misc.warn_and_log('told')\n"
+        "config.debug()\n"
+        "config.debug()\n"
+        "misc.warn_and_log('logged')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    lines = [line for line in done.stderr.splitlines() if "warn_and_log" not in line]
+    assert [line.split(": ")[-1] for line in lines] == ["told", "logged", "logged"]

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 logger = logging.getLogger("pydicom")
+logger.addHandler(logging.NullHandler())  # warnings are shown once, not by the logger, too
 
 IGNORE, WARN, RAISE = 0, 1, 2
 """What becomes of a value that its VR forbids: nothing, a warning, a ``ValueError``."""
@@ -159,7 +160,7 @@ def DS_numpy(use_numpy: bool = True) -> None:
 
 def debug(debug_on: bool = True, default_handler: bool = True) -> None:
     """Let the logger ``"pydicom"`` tell everything, or warnings only."""
-    if default_handler and not logger.handlers:
+    if default_handler and all(isinstance(one, logging.NullHandler) for one in logger.handlers):
         logger.addHandler(logging.StreamHandler())
     logger.setLevel(logging.DEBUG if debug_on else logging.WARNING)
     choose(debugging=debug_on)

@@ -34,7 +34,7 @@ class Encapsulated:
         self._value = _whole(asked.source)
         self._notes = Notes()
         self._told: set[Finding] = set()
-        tables = asked.options.get("extended_offsets") or (b"", b"")
+        tables = asked.facts.get("extended_offsets") or (b"", b"")
         offsets, lengths = map(_table, tables)
         try:
             table, _ = read_items(self._value, self._notes)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.compat.misc import warn_and_log
-from isocenter.compat.pixels.request import Request, is_big_endian
+from isocenter.compat.pixels.request import Request
 from isocenter.pixels.image_pixel import ImagePixel
 from isocenter.pixels.native import native_cells, native_values
 from isocenter.pixels.notes import Notes
@@ -96,7 +96,7 @@ def native_array(asked: Request, index: int | None) -> NDArray[Any]:
         raise _no_frame(first if index is None else index)
     if not asked.wants("correct_unused_bits", default=True):
         image = image.whole_cells()
-    big = is_big_endian(asked)
+    big = asked.is_big_endian
     cells = native_cells(data, place, image, frames=frames, big=big, words=_has_words(asked))
     values = native_values(cells, image, Notes())
     if big:
@@ -128,7 +128,7 @@ def _span(asked: Request, first: int, frames: int) -> tuple[int, int]:
 
 def _has_words(asked: Request) -> bool:
     """Whether cells of 8 bits or less lie in big endian words of 16 (PS3.5 A.3)."""
-    words = is_big_endian(asked) and asked.options.get("pixel_vr") == "OW"
+    words = asked.is_big_endian and asked.facts.get("pixel_vr") == "OW"
     return (words or asked.wants("be_swap_ow")) and asked.image.bits_allocated <= 8
 
 

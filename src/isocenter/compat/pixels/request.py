@@ -6,8 +6,8 @@ In: a data set, or a buffer or an open file with the description as options. Out
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from isocenter.compat.pixels.common import PhotometricInterpretation
 from isocenter.compat.pixels.description import as_pixel_options, frames_of
@@ -16,9 +16,6 @@ from isocenter.core.dataset import Dataset
 from isocenter.pixels.frames import pixel_bytes
 from isocenter.pixels.image_pixel import ImagePixel
 from isocenter.standard.uid import EXPLICIT_BIG
-
-if TYPE_CHECKING:
-    from isocenter.compat.pixels.encapsulated import Encapsulated
 
 PIXEL_KEYWORDS = {"PixelData": 0, "FloatPixelData": 32, "DoubleFloatPixelData": 64}
 """Elements that hold pixels, and the bits of their cells where the element says so."""
@@ -41,8 +38,9 @@ class Request:
     """Pixel data with its description, and how it is to be decoded.
 
     ``source`` is a buffer of bytes, or an open file that is read from where it stands;
-    ``facts`` the description by the names of pydicom's options; ``frames`` how many there are;
-    ``kind`` the type of the buffer that was given.
+    ``facts`` the description and what is wanted, by the names of pydicom's options; ``frames`` how
+    many there are; ``kind`` the type of the buffer that was given; ``compressed`` the frames of
+    encapsulated pixel data, once they were found.
     """
 
     syntax: UID
@@ -50,9 +48,8 @@ class Request:
     facts: dict[str, Any]
     raw: bool = False
     frames: int = 1
-    options: dict[str, Any] = field(default_factory=dict)
     kind: type = bytes
-    compressed: Encapsulated | None = None
+    compressed: Any = None
 
     def fact(self, name: str) -> Any:
         """One of the facts.
@@ -67,7 +64,7 @@ class Request:
 
     def wants(self, name: str, *, default: bool = False) -> bool:
         """Whether an option was chosen."""
-        return bool(self.options.get(name, default))
+        return bool(self.facts.get(name, default))
 
     @property
     def element(self) -> str:
@@ -85,6 +82,11 @@ class Request:
     def floating(self) -> bool:
         """Whether cells are IEEE numbers."""
         return bool(PIXEL_KEYWORDS.get(self.element))
+
+    @property
+    def is_big_endian(self) -> bool:
+        """Whether words have the most significant byte first."""
+        return self.syntax == EXPLICIT_BIG
 
     @property
     def image(self) -> ImagePixel:
@@ -109,7 +111,7 @@ class Request:
         )
 
     def _high_bit(self, stored: int, allocated: int) -> int:
-        said = self.options.get("high_bit")
+        said = self.facts.get("high_bit")
         return said if isinstance(said, int) and stored <= said + 1 <= allocated else stored - 1
 
     @property
@@ -148,7 +150,7 @@ def request(src: Any, syntax: UID, options: dict[str, Any], *, raw: bool = False
         src = _value(src, facts["pixel_keyword"])
     facts["number_of_frames"] = _count(facts)
     made = Request(syntax, src if hasattr(src, "read") else memoryview(src).cast("B"), facts, raw)
-    made.options, made.frames, made.kind = facts, facts["number_of_frames"], kind
+    made.frames, made.kind = facts["number_of_frames"], kind
     return made
 
 
@@ -243,8 +245,3 @@ def _check_number(asked: Request, name: str) -> None:
 
 def _wrong(name: str, value: Any) -> ValueError:
     return ValueError(f"{_NAMES[name]} cannot be {value!r}")
-
-
-def is_big_endian(asked: Request) -> bool:
-    """Whether words have the most significant byte first."""
-    return asked.syntax == EXPLICIT_BIG

@@ -224,7 +224,7 @@ def _decoded(asked: Request, found: Encapsulated, index: int | None) -> tuple[ND
 
 def _one(asked: Request, frame: Frame) -> tuple[NDArray[Any], str]:
     values = frame.values
-    if encapsulated.is_rle(asked) and asked.options.get("rle_segment_order", ">") == "<":
+    if encapsulated.is_rle(asked) and asked.facts.get("rle_segment_order", ">") == "<":
         values = values.byteswap()
     values, meaning = _coloured(values, frame.photometric, asked)
     return values, _said(meaning, asked)

@@ -86,7 +86,7 @@ class Encoder(Coder):
             raise ValueError(f"frames are counted from 0; there is no frame {index}")
         image = asked.image
         values = _frame(src, asked, index, cells=encoder(self.UID).cells)
-        said = asked.options
+        said = asked.facts
         quality = Quality(said.get("jls_error"), said.get("j2k_cr"), said.get("j2k_psnr"))
         image = replace(image, photometric=native_photometric(image))
         return encode_frame(values, image, self.UID, quality)
@@ -113,7 +113,7 @@ def _frame(src: Any, asked: Request, index: int, *, cells: bool) -> NDArray[Any]
     """The values of one frame; whole pixel cells where the transfer syntax keeps them."""
     if isinstance(src, np.ndarray):
         return _of_array(src, asked, index)
-    asked.options["correct_unused_bits"] = not cells
+    asked.facts["correct_unused_bits"] = not cells
     return native_array(asked, index)
 
 
