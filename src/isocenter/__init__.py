@@ -43,6 +43,7 @@ def _on_demand(module: str, name: str) -> Any:
 
 
 attach("pixel_array", property(_on_demand("isocenter.pixels.access", "dataset_pixel_array")))
+attach("waveform_array", _on_demand("isocenter.waveforms", "waveform_array"))
 for _name in ("compress", "decompress", "set_pixel_data"):
     attach(_name, _on_demand("isocenter.pixels", _name))
 

@@ -168,6 +168,14 @@ class UnsupportedSyntaxError(PixelError):
     code = "unsupported-transfer-syntax"
 
 
+class WaveformError(DicomError, ValueError):
+    """The samples of a waveform cannot be made out."""
+
+
+class NoWaveformError(WaveformError, AttributeError):
+    """There is no waveform, or what is needed to read it is not there."""
+
+
 class Level(StrEnum):
     """How bad a finding is."""
 

@@ -44,31 +44,34 @@ _MODULES = frozenset(
         "fileset",
         "misc",
         "multival",
+        "overlays",
         "pixels",
         "sr",
         "tag",
         "uid",
         "valuerep",
+        "waveforms",
     }
 )
 
 
-def _on_demand(name: str) -> Any:
+def _on_demand(module: str, name: str) -> Any:
     """A method of data sets that imports numpy and codecs when it is called."""
 
     def method(self: Dataset, /, *args: Any, **options: Any) -> Any:
-        module = import_module("isocenter.compat.pixels.arrays")
-        return getattr(module, name)(self, *args, **options)
+        return getattr(import_module(module), name)(self, *args, **options)
 
-    method.__doc__ = f"See :func:`isocenter.compat.pixels.arrays.{name}`."
+    method.__doc__ = f"See :func:`{module}.{name}`."
     return method
 
 
+_ARRAYS = "isocenter.compat.pixels.arrays"
 _METHODS: dict[str, Any] = {
-    "pixel_array": property(_on_demand("dataset_pixel_array")),
-    "pixel_array_options": _on_demand("pixel_array_options"),
-    "compress": _on_demand("dataset_compress"),
-    "decompress": _on_demand("dataset_decompress"),
+    "pixel_array": property(_on_demand(_ARRAYS, "dataset_pixel_array")),
+    "pixel_array_options": _on_demand(_ARRAYS, "pixel_array_options"),
+    "compress": _on_demand(_ARRAYS, "dataset_compress"),
+    "decompress": _on_demand(_ARRAYS, "dataset_decompress"),
+    "overlay_array": _on_demand("isocenter.compat.overlays", "get_overlay_array"),
 }
 for _name, _method in _METHODS.items():
     setattr(Dataset, _name, _method)

@@ -7,6 +7,8 @@ shows it with the tables of a whole series. ``slice_order`` sorts a series.
 """
 
 from isocenter.pixels.access import iter_pixels, pixel_array
+from isocenter.pixels.bits import expand_ybr422, pack_bits, unpack_bits
+from isocenter.pixels.codestreams import get_j2k_parameters
 from isocenter.pixels.coloring import apply_color_lut
 from isocenter.pixels.colorspace import convert_color_space
 from isocenter.pixels.compression import compress, decompress
@@ -51,12 +53,16 @@ __all__ = [
     "decompress",
     "encapsulate",
     "encapsulate_extended",
+    "expand_ybr422",
+    "get_j2k_parameters",
     "iter_pixels",
     "overlay_array",
+    "pack_bits",
     "picture",
     "pixel_array",
     "render",
     "set_pixel_data",
     "slice_key",
     "slice_order",
+    "unpack_bits",
 ]

@@ -189,6 +189,25 @@ def _jpeg_2000(data: memoryview, at: int, *, ended: bool = True) -> Codestream:
     )
 
 
+def get_j2k_parameters(codestream: bytes) -> dict[str, object]:
+    """What SIZ says of the first component of a JPEG 2000 codestream.
+
+    Returns:
+        ``precision`` in bits, ``is_signed``, and ``jp2``: whether the codestream is in a JP2
+        file; nothing where it is no JPEG 2000 or its header is cut off.
+    """
+    data = memoryview(codestream)
+    jp2 = bytes(data[:8]) == b"\x00\x00\x00\x0cjP  "
+    try:
+        at = next(_boxes(data, b"jp2c")) if jp2 else 0
+        depth = data[at + 42]
+    except (struct.error, IndexError, StopIteration):
+        return {}
+    if bytes(data[at : at + 4]) != b"\xff\x4f\xff\x51":
+        return {}
+    return {"precision": (depth & 0x7F) + 1, "is_signed": bool(depth & 0x80), "jp2": jp2}
+
+
 def _component_transform(data: memoryview, at: int) -> bool:
     while True:
         marker, length = struct.unpack_from(">HH", data, at)
