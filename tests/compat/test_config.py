@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
 import numpy as np
+import pydicom
 import pytest
 
 from isocenter import compat
@@ -205,3 +206,9 @@ def test_a_warning_is_shown_once_and_the_logger_can_be_turned_on():
     )
     lines = [line for line in done.stderr.splitlines() if "warn_and_log" not in line]
     assert [line.split(": ")[-1] for line in lines] == ["told", "logged", "logged"]
+
+
+@pytest.mark.parametrize("name", ["Dataset", "FileDataset", "FileMetaDataset", "DataElement"])
+def test_a_class_tells_the_module_that_pydicom_has_it_in(name):
+    kind, theirs = getattr(compat, name), getattr(pydicom, name)
+    assert kind.__module__.split(".")[-1] == theirs.__module__.split(".")[-1]

@@ -7,4 +7,7 @@ from isocenter.compat.filemeta import FileMetaDataset, validate_file_meta
 from isocenter.compat.levels import Dataset
 from isocenter.compat.privateblocks import PrivateBlock
 
+for _kind in (Dataset, FileDataset, FileMetaDataset, PrivateBlock):
+    _kind.__module__ = __name__  # what programs print, and what pickles say
+
 __all__ = ["Dataset", "FileDataset", "FileMetaDataset", "PrivateBlock", "validate_file_meta"]
