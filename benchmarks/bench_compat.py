@@ -23,7 +23,7 @@ from pydicom.data import get_testdata_file
 
 from measure import machine
 
-RUNS = 5
+RUNS = 3
 _NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
 TABULATE = """
 import csv, sys, pathlib, pydicom
