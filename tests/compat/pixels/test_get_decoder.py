@@ -347,6 +347,15 @@ def test_there_is_no_decoder_for_everything(uid):
         get_decoder(uid)
 
 
+def test_deflated_frames_which_pydicom_does_not_know_are_decoded():
+    uid = "1.2.840.10008.1.2.8.1"
+    ds = compat.dcmread(wheel_file("emri_small.dcm"))
+    before = ds.pixel_array
+    ds.compress(uid)
+    np.testing.assert_array_equal(get_decoder(uid).as_array(ds)[0], before)
+    assert get_decoder(uid).is_encapsulated
+
+
 def test_private_transfer_syntaxes_have_no_decoder():
     uid = register_transfer_syntax("1.2.3.4.5.6.7", implicit_vr=False, little_endian=True)
     with pytest.raises(NotImplementedError):

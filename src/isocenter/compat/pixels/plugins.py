@@ -7,6 +7,7 @@ change nothing, so that programs which choose one run.
 from __future__ import annotations
 
 from isocenter.compat.uid import UID
+from isocenter.pixels.codecs import Coding, coding
 
 OURS = "isocenter"
 _KNOWN = frozenset({OURS, "pydicom", "pylibjpeg", "gdcm", "pillow", "pyjpegls"})
@@ -41,12 +42,12 @@ class Coder:
     @property
     def is_encapsulated(self) -> bool:
         """Whether the transfer syntax is for compressed pixel data."""
-        return self._uid.is_encapsulated
+        return coding(self._uid) is not Coding.NATIVE
 
     @property
     def is_native(self) -> bool:
         """Whether the transfer syntax is for pixel data that is not compressed."""
-        return not self._uid.is_encapsulated
+        return not self.is_encapsulated
 
     @property
     def available_plugins(self) -> tuple[str, ...]:

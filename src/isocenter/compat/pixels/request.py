@@ -13,6 +13,7 @@ from isocenter.compat.pixels.common import PhotometricInterpretation
 from isocenter.compat.pixels.description import as_pixel_options, frames_of
 from isocenter.compat.uid import UID
 from isocenter.core.dataset import Dataset
+from isocenter.pixels.codecs import Coding, coding
 from isocenter.pixels.frames import pixel_bytes
 from isocenter.pixels.image_pixel import ImagePixel
 from isocenter.standard.uid import EXPLICIT_BIG
@@ -84,6 +85,10 @@ class Request:
         return bool(PIXEL_KEYWORDS.get(self.element))
 
     @property
+    def _is_native(self) -> bool:
+        return coding(self.syntax) is Coding.NATIVE
+
+    @property
     def is_big_endian(self) -> bool:
         """Whether words have the most significant byte first."""
         return self.syntax == EXPLICIT_BIG
@@ -107,7 +112,7 @@ class Request:
             signed=not floating and self.fact("pixel_representation") == 1,
             planar=samples > 1 and self.fact("planar_configuration") == 1,
             floating=floating,
-            subsampled=not self.syntax.is_encapsulated and photometric == "YBR_FULL_422",
+            subsampled=self._is_native and photometric == "YBR_FULL_422",
         )
 
     def _high_bit(self, stored: int, allocated: int) -> int:
