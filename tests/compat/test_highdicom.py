@@ -4,13 +4,8 @@ import pydicom
 import pytest
 
 from compat.clients import run
-from isocenter.compat.pixels import utils
 from support.files import wheel_file
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(utils, "pack_bits"),
-    reason="highdicom imports pack_bits and unpack_bits, which the facade has not",
-)
 HEAD = """
 import sys
 import numpy as np
