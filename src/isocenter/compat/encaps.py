@@ -25,6 +25,7 @@ __all__ = [
     "generate_fragments",
     "generate_frames",
     "get_frame",
+    "itemize_fragment",
     "itemize_frame",
     "parse_basic_offsets",
     "parse_fragments",
@@ -145,6 +146,9 @@ def fragment_frame(frame: bytes, nr_fragments: int = 1) -> Iterator[bytes]:
         ValueError: it cannot be cut into so many pieces, or so few.
     """
     return encapsulating.fragments(frame, nr_fragments)
+
+
+itemize_fragment = encapsulating.item
 
 
 def itemize_frame(frame: bytes, nr_fragments: int = 1) -> Iterator[bytes]:

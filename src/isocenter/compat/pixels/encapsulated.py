@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from isocenter.compat.misc import warn_and_log
@@ -15,7 +16,8 @@ from isocenter.compat.pixels.request import Request
 from isocenter.errors import Finding, PixelError
 from isocenter.pixels.codecs import Coding, coding, decode
 from isocenter.pixels.encapsulation import EncapsulatedFrames, read_items
-from isocenter.pixels.frame import Frame
+from isocenter.pixels.frame import Frame, stored_values
+from isocenter.pixels.image_pixel import ImagePixel
 from isocenter.pixels.notes import Notes
 
 
@@ -73,15 +75,16 @@ class Encapsulated:
             RuntimeError: it cannot be decoded.
         """
         asked = self._asked
+        swapped = is_rle(asked) and asked.facts.get("rle_segment_order", ">") == "<"
         if index >= len(self._frames):
             raise ValueError(f"there is no frame {index} in the encapsulated pixel data")
-        image = asked.image.whole_cells() if cells else asked.image
+        image = asked.image.whole_cells() if cells or swapped else asked.image
         try:
             found = decode(self._frames[index], asked.syntax, image, self._notes, raw=raw)
         except PixelError as error:
             raise RuntimeError(f"Frame {index} cannot be decoded: {error}") from error
         self._warn()
-        return found
+        return _with_swapped_cells(found, asked.image, cells=cells) if swapped else found
 
     def _warn(self) -> None:
         """Tell what pydicom tells, once: that segments hold more than their planes."""
@@ -89,6 +92,16 @@ class Encapsulated:
             if finding.code == "excess" and finding not in self._told:
                 self._told.add(finding)
                 warn_and_log(finding.message)
+
+
+def _with_swapped_cells(frame: Frame, image: ImagePixel, *, cells: bool) -> Frame:
+    """A frame whose segments are in the other order: whole cells first, then their values."""
+    values = frame.values.byteswap()
+    if not cells:
+        values = stored_values(
+            values, bits_stored=image.bits_stored, high_bit=image.high_bit, signed=image.signed
+        )
+    return replace(frame, values=values)
 
 
 def is_rle(asked: Request) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter import pixels
+from isocenter.compat.pixels import colours
 from isocenter.errors import PixelError
 from isocenter.pixels.views import table_count, window_count
 
@@ -88,7 +89,7 @@ def _within(index: int, count: int | None) -> int:
 def convert_color_space(
     arr: NDArray[Any], current: str, desired: str, per_frame: bool = False
 ) -> NDArray[np.uint8]:
-    """Colours in another colour space, see :func:`isocenter.pixels.convert_color_space`.
+    """Colours in another colour space, rounded as pydicom rounds them.
 
     Raises:
         NotImplementedError: a colour space is none that is converted.
@@ -97,7 +98,7 @@ def convert_color_space(
     unknown = {current, desired} - _CONVERTED
     if unknown:
         raise NotImplementedError(f"colours of {sorted(map(str, unknown))} are not converted")
-    return pixels.convert_color_space(arr, current, desired, per_frame)
+    return colours.convert_color_space(arr, current, desired, per_frame)
 
 
 __all__ = [

@@ -153,6 +153,8 @@ def request(src: Any, syntax: UID, options: dict[str, Any], *, raw: bool = False
     if isinstance(src, Dataset):
         facts = {**_described(src, syntax), **options}
         src = _value(src, facts["pixel_keyword"])
+    if coding(syntax) is not Coding.NATIVE:
+        facts.setdefault("pixel_keyword", "PixelData")  # nothing else is ever compressed
     facts["number_of_frames"] = _count(facts)
     made = Request(syntax, src if hasattr(src, "read") else memoryview(src).cast("B"), facts, raw)
     made.frames, made.kind = facts["number_of_frames"], kind

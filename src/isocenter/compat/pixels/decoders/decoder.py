@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isocenter.compat.pixels import encapsulated, native
+from isocenter.compat.pixels.colours import convert_color_space
 from isocenter.compat.pixels.encapsulated import Encapsulated
 from isocenter.compat.pixels.plugins import Coder
 from isocenter.compat.pixels.request import Request, check, request
 from isocenter.pixels.color import YBR, ybr_to_rgb
-from isocenter.pixels.colorspace import convert_color_space
 from isocenter.pixels.frame import Frame
 
 Described = tuple[Any, dict[str, Any]]
@@ -201,9 +201,11 @@ def _coloured(values: NDArray[Any], meaning: str, asked: Request) -> tuple[NDArr
         return convert_color_space(values, "RGB", "YBR_FULL"), "YBR_FULL"
     if asked.wants("force_rgb"):
         return convert_color_space(values, "YBR_FULL", "RGB"), "RGB"
-    if asked.wants("as_rgb", default=True) and meaning in YBR:
-        return ybr_to_rgb(values, meaning, asked.fact("bits_stored")), "RGB"
-    return values, meaning
+    if not asked.wants("as_rgb", default=True) or meaning not in YBR:
+        return values, meaning
+    if meaning == "YBR_FULL" and values.dtype == np.uint8:
+        return convert_color_space(values, meaning, "RGB"), "RGB"
+    return ybr_to_rgb(values, meaning, asked.fact("bits_stored")), "RGB"
 
 
 def _decoded(asked: Request, found: Encapsulated, index: int | None) -> tuple[NDArray[Any], str]:
@@ -223,10 +225,7 @@ def _decoded(asked: Request, found: Encapsulated, index: int | None) -> tuple[ND
 
 
 def _one(asked: Request, frame: Frame) -> tuple[NDArray[Any], str]:
-    values = frame.values
-    if encapsulated.is_rle(asked) and asked.facts.get("rle_segment_order", ">") == "<":
-        values = values.byteswap()
-    values, meaning = _coloured(values, frame.photometric, asked)
+    values, meaning = _coloured(frame.values, frame.photometric, asked)
     return values, _said(meaning, asked)
 
 
@@ -237,7 +236,7 @@ def _said(meaning: str, asked: Request) -> str:
 
 def _decoded_bytes(
     asked: Request, found: Encapsulated, index: int | None
-) -> tuple[bytes, str, int]:
+) -> tuple[bytes | bytearray, str, int]:
     by_plane = encapsulated.is_rle(asked) and asked.fact("samples_per_pixel") > 1
     numbers = range(found.count()) if index is None else [index]
     frames = (found.frame(number, raw=True, cells=True) for number in numbers)
@@ -246,4 +245,5 @@ def _decoded_bytes(
         values = np.moveaxis(frame.values, -1, 0) if by_plane else frame.values
         parts.append(values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes())
         meaning = _said(frame.photometric, asked)
-    return b"".join(parts), meaning, int(by_plane)
+    data = b"".join(parts) if index is None else bytearray(parts[0])
+    return data, meaning, int(by_plane)
