@@ -262,3 +262,12 @@ def test_a_kind_of_uid_that_needs_no_text():
             return super().__new__(cls, text)
 
     assert Own() == "1.2.3"
+
+
+def test_every_uid_comes_with_a_star():
+    theirs, ours = {}, {}
+    exec("from pydicom.uid import *", theirs)  # noqa: S102 - a star stands at the top of a module only
+    exec("from isocenter.compat.uid import *", ours)  # noqa: S102 - as above
+    uids = {name: value for name, value in theirs.items() if isinstance(value, pydicom.uid.UID)}
+    assert len(uids) > 200
+    assert uids == {name: ours.get(name) for name in uids}

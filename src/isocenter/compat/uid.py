@@ -16,6 +16,19 @@ PYDICOM_ROOT_UID = "1.2.826.0.1.3680043.8.498."
 RE_VALID_UID = rf"^{standard.RE_VALID_UID.pattern}$"
 RE_VALID_UID_PREFIX = rf"^{standard.RE_VALID_UID_PREFIX.pattern}$"
 _MOST_PREFIX = 54
+_KINDS = frozenset({"SOP Class", "Transfer Syntax"})
+_OFFERED = (
+    "PYDICOM_IMPLEMENTATION_UID",
+    "PYDICOM_ROOT_UID",
+    "RE_VALID_UID",
+    "RE_VALID_UID_PREFIX",
+    "UID",
+    "PrivateTransferSyntaxes",
+    "UID_dictionary",
+    "UncompressedTransferSyntaxes",
+    "generate_uid",
+    "register_transfer_syntax",
+)
 
 
 class UID(standard.UID):
@@ -141,6 +154,9 @@ def _by_keyword(name: str) -> Any:
 
 def __getattr__(name: str) -> Any:
     """A UID of PS3.6 by its keyword, or one of the lists of transfer syntaxes."""
+    if name == "__all__":  # what ``import *`` asks for: keywords too, as they are attributes
+        rows = (row for row in ENTRIES.values() if row[1] in _KINDS and row[4])
+        return sorted({*_OFFERED, *_LISTS, *(row[4] for row in rows)})
     return _by_keyword(name)
 
 
