@@ -4,11 +4,13 @@ import io
 import struct
 import warnings
 
+import pydicom
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom import encaps as theirs
 
+import isocenter.compat
 from isocenter.compat import dcmread
 from isocenter.compat import encaps as ours
 from isocenter.errors import FragmentError
@@ -286,3 +288,46 @@ def test_readers_of_frames_that_cannot_be_read():
         ours.encapsulate_buffer([stream])
     with pytest.raises(io.UnsupportedOperation):
         reader.write(b"")
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.5"])
+@pytest.mark.parametrize("position", [0, 2])
+def test_a_reader_as_pixel_data_is_written_from_where_it_stands(syntax, position):
+    """A reader stays where it stood, so that it can be written again."""
+
+    def written(library):
+        native = syntax.endswith(".1")
+        reader = io.BytesIO(b"..abcd") if native else io.BytesIO(b"\0\0" + TWO)
+        reader.seek(2 if not native else position)
+        ds = library.Dataset()
+        ds.file_meta = library.dataset.FileMetaDataset()
+        ds.file_meta.TransferSyntaxUID = syntax
+        ds.SOPClassUID, ds.SOPInstanceUID = "1.2.3", "1.2.4"
+        ds.PixelData = reader
+        ds["PixelData"].VR = "OB"
+        ds["PixelData"].is_undefined_length = not native
+        twice = []
+        for _ in range(2):
+            target = io.BytesIO()
+            ds.save_as(target, enforce_file_format=True)
+            twice.append(target.getvalue())
+        assert twice[0] == twice[1]
+        return library.dcmread(io.BytesIO(twice[0])).PixelData
+
+    assert written(pydicom) == written(isocenter.compat)
+
+
+def test_an_encapsulated_buffer_is_written_as_pixel_data():
+    def written(library, encaps):
+        ds = library.Dataset()
+        ds.file_meta = library.dataset.FileMetaDataset()
+        ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.5"
+        ds.SOPClassUID, ds.SOPInstanceUID = "1.2.3", "1.2.4"
+        ds.PixelData = encaps.encapsulate_buffer([io.BytesIO(b"abcd"), io.BytesIO(b"efg")])
+        ds["PixelData"].VR = "OB"
+        ds["PixelData"].is_undefined_length = True
+        target = io.BytesIO()
+        ds.save_as(target, enforce_file_format=True)
+        return library.dcmread(io.BytesIO(target.getvalue())).PixelData
+
+    assert written(pydicom, theirs) == written(isocenter.compat, ours)

@@ -39,12 +39,27 @@ def encoded_value(
         value = [_signed(value[0]), *value[1:]]
     if value is None or (isinstance(value, str) and not value):
         return b""
+    if vr in BYTES:
+        value = bytes_of(value)
     try:
         if not lenient:
             validate(vr, value, sets=sets)
         return _field(vr, value, order, sets, "replace" if lenient else "strict")
     except (InvalidValueError, struct.error, OverflowError, TypeError, ValueError) as error:
         raise _named(error, element, vr) from error
+
+
+def bytes_of(value: Any) -> Any:
+    """What is written of a value of bytes: of a reader all that is left in it, and it stays there.
+
+    A reader has ``read``, ``tell`` and ``seek``, as open binary files do.
+    """
+    if not hasattr(value, "read"):
+        return value
+    position = value.tell()
+    found = value.read()
+    value.seek(position)
+    return found
 
 
 def _signed(count: Any) -> Any:

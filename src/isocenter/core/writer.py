@@ -20,7 +20,7 @@ from isocenter.core.dataset import Dataset
 from isocenter.core.element import DataElement
 from isocenter.core.encoding import UNDEFINED, Encoding
 from isocenter.core.stored import Stored, size
-from isocenter.core.valuewriter import encoded_value
+from isocenter.core.valuewriter import bytes_of, encoded_value
 from isocenter.errors import EncodingError
 from isocenter.standard.vr import CHARSET_TEXT, LONG_LENGTH, NUMBER_CODES
 
@@ -178,7 +178,7 @@ class Writer:
         )
 
     def _fragments(self, element: DataElement) -> bytes:
-        value = bytes(element.value or b"")
+        value = bytes(bytes_of(element.value) or b"")
         if _is_native(element):
             raise EncodingError(
                 "the transfer syntax is encapsulated, but Pixel Data does not begin with an item",
@@ -233,7 +233,7 @@ def _order(stored: Stored, tag: int) -> str:
 
 def _is_native(element: DataElement) -> bool:
     """Whether Pixel Data holds no fragments; that of an icon may do either (PS3.5 A.4)."""
-    return bytes((element.value or b"")[:4]) != b"\xfe\xff\x00\xe0"
+    return bytes((bytes_of(element.value) or b"")[:4]) != b"\xfe\xff\x00\xe0"
 
 
 def _length(element: DataElement) -> int | None:
