@@ -346,6 +346,8 @@ def test_of_a_cut_off_file_the_whole_frames_are_exported(run, source):
     made = run()
     assert len(made.files) == 3
     assert {("warning", "truncated"), ("warning", "frames-missing")} <= set(made.codes("a.dcm"))
+    assert ("error", "truncated") in made.codes("a.dcm")
+    assert "no-such-view" not in str(made.codes("a.dcm"))
 
 
 def test_a_window_the_image_does_not_have(run, source):

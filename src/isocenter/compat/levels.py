@@ -65,7 +65,9 @@ class Dataset(WithBlocks, HowRead, Shown, Changed):
 
 
 Dataset.item_type = Dataset
-Dataset.making = Making(core.nesting(Sequence, Dataset), DataElement, DECODERS, _UNCHANGEABLE)
+Dataset.making = Making(
+    core.nesting(Sequence, Dataset), DataElement, DECODERS, _UNCHANGEABLE, home=Dataset
+)
 
 
 def _elements(given: Any) -> Any:

@@ -583,7 +583,7 @@ def nesting(
     return nested_sequence
 
 
-Dataset.making = Making(nesting(Sequence, Dataset))
+Dataset.making = Making(nesting(Sequence, Dataset), home=Dataset)
 
 
 def attach(name: str, method: Callable[..., Any] | property) -> None:

@@ -58,9 +58,10 @@ class Making:
         element: the class of elements; it fills the slots of :class:`DataElement`.
         decoders: VR -> what turns a field into a value.
         unchangeable: the kinds of decoded values that change only by being assigned.
+        home: the class of data sets whose ``making`` this is; copies and pickles refer to it.
     """
 
-    __slots__ = ("decoders", "element", "plain", "sequence", "unchangeable")
+    __slots__ = ("decoders", "element", "home", "plain", "sequence", "unchangeable")
 
     def __init__(
         self,
@@ -68,14 +69,19 @@ class Making:
         element: type[DataElement] = DataElement,
         decoders: Mapping[str, Decoder] = DECODERS,
         unchangeable: frozenset[type] = UNCHANGEABLE,
+        *,
+        home: type | None = None,
     ) -> None:
         self.sequence, self.element, self.decoders = sequence, element, decoders
-        self.unchangeable = unchangeable
+        self.unchangeable, self.home = unchangeable, home
         self.plain: Mapping[str, Decoder] = {
             **decoders,
             **dict.fromkeys(_WITHOUT_DECODER, as_bytes),
         }
         """The decoders of the VRs that say all; behind UN may stand any other."""
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return (getattr, (self.home, "making")) if self.home else super().__reduce__()
 
 
 class Stored:

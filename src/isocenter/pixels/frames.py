@@ -10,7 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from isocenter.core.encoding import Buffer
-from isocenter.errors import Finding, PixelError, UsageError
+from isocenter.errors import Finding, PixelError, TruncatedError, UsageError
 from isocenter.pixels.codecs import Coding, coding, decode
 from isocenter.pixels.encapsulation import EncapsulatedFrames
 from isocenter.pixels.frame import Frame
@@ -127,8 +127,11 @@ class Frames:
 
         Raises:
             UsageError: there is no such frame.
+            TruncatedError: there may have been one before the file was cut off.
             PixelError: it cannot be decoded.
         """
+        if index >= self.count and any(one.code == "frames-missing" for one in self._opening):
+            raise TruncatedError(f"the file is cut off behind its {self.count} whole frames")
         if not 0 <= index < self.count:
             raise UsageError(f"There is no frame {index}; there are {self.count}")
         try:
