@@ -18,14 +18,13 @@ def usable(value: BufferedIOBase, element: DataElement) -> BufferedIOBase:
     if element.VR not in BUFFERABLE_VRS:
         takes = ", ".join(sorted(str(vr) for vr in BUFFERABLE_VRS if "or" not in vr))
         raise ValueError(
-            f"Elements with a VR of '{element.VR}' cannot be used with buffered values, supported"
-            f" VRs are: {takes}"
+            f"a file cannot be the value of an element of VR {element.VR}, only of {takes}"
         )
-    where = f"Invalid buffer for {element.tag} '{element.name}'"
+    where = f"{element.tag} {element.name} cannot have this file as its value"
     if value.closed:
-        raise ValueError(f"{where}: the buffer has been closed")
+        raise ValueError(f"{where}: it is closed")
     if not value.readable() or not value.seekable():
-        raise ValueError(f"{where}: the buffer must be readable and seekable")
+        raise ValueError(f"{where}: it has to be open for reading, at any place")
     return value
 
 

@@ -40,8 +40,7 @@ class Changed(LookedUp):
             return
         if repeater_has_keyword(name):
             raise ValueError(
-                f"'{name}' is a DICOM repeating group element and must be added using the add() or"
-                " add_new() methods."
+                f"{name} is of a repeating group, so its keyword tells no tag: use add_new() or add()"
             )
         if (
             _CAMEL_CASE.fullmatch(name)
@@ -54,7 +53,7 @@ class Changed(LookedUp):
     def _set_file_meta(self, meta: Any) -> None:
         if meta is not None and not isinstance(meta, core.Dataset):
             raise TypeError(
-                f"'{type(self).__name__}.file_meta' must be a 'FileMetaDataset' instance"
+                f"file_meta of a {type(self).__name__} takes a FileMetaDataset and nothing else"
             )
         if meta is not None and not isinstance(meta, self.meta_type):
             meta = self.meta_type(meta)
@@ -74,15 +73,13 @@ class Changed(LookedUp):
         try:
             tag = int(Tag(key))
         except KEY_ERRORS as error:
-            raise ValueError(f"Unable to convert the key '{key}' to an element tag") from error
+            raise ValueError(f"{key!r} is no tag and no keyword") from error
         if isinstance(element, RawDataElement):
             element = convert_raw_data_element(element, encoding=codecs_of(self), ds=self)
         if not isinstance(element, CoreElement):
-            raise TypeError("Dataset items must be 'DataElement' instances")
+            raise TypeError("a data set holds elements: a DataElement is wanted")
         if tag != int(element.tag):
-            raise ValueError(
-                f"The key '{BaseTag(tag)}' doesn't match the 'DataElement' tag '{element.tag}'"
-            )
+            raise ValueError(f"the element of tag {element.tag} cannot be put at {BaseTag(tag)}")
         if not isinstance(element, DataElement):
             element = adopted(element, self.item_type)
         if tag & 0x10000:
@@ -151,7 +148,7 @@ class Changed(LookedUp):
 
 def _complain_of_keyword(name: str) -> None:
     message = (
-        f"Camel case attribute '{name}' used which is not in the element keyword data dictionary"
+        f"Camel case attribute '{name}' is no keyword of the data dictionary: it makes no element"
     )
     behavior = chosen().INVALID_KEYWORD_BEHAVIOR
     if behavior == "RAISE":

@@ -97,7 +97,7 @@ def _understood(term: str) -> str:
     for known, codec in python_encoding.items():
         if known and re.sub("[^0-9A-Z]", "", known) == digits:
             warn_and_log(
-                f"Incorrect value for Specific Character Set '{term}' - assuming '{known}'",
+                f"Specific Character Set {term!r} is no defined term; read as {known!r}",
                 stacklevel=4,
             )
             return codec
@@ -111,7 +111,7 @@ def _understood(term: str) -> str:
 def _unknown(term: str) -> str:
     if chosen().reading_mode == RAISE:
         raise LookupError(f"Unknown encoding '{term}'")
-    warn_and_log(f"Unknown encoding '{term}' - using default encoding instead", stacklevel=5)
+    warn_and_log(f"Unknown encoding '{term}': text is read in the default repertoire", stacklevel=5)
     return default_encoding
 
 
@@ -120,15 +120,15 @@ def _without_standalone(terms: list[str], codecs: list[str]) -> list[str]:
     if terms[0] in _STANDALONE:
         ignored = ", ".join(terms[1:])
         warn_and_log(
-            f"Value '{terms[0]}' for Specific Character Set does not allow code extensions,"
-            f" ignoring: {ignored}",
+            f"{terms[0]!r} stands alone (PS3.3 C.12.1.1.2), so that these are left out: {ignored}",
             stacklevel=3,
         )
         return codecs[:1]
     for term in terms:
         if term in _STANDALONE:
             warn_and_log(
-                f"Value '{term}' cannot be used as code extension, ignoring it", stacklevel=3
+                f"{term!r} is none that text may switch to (PS3.3 C.12.1.1.2); it is left out",
+                stacklevel=3,
             )
     return [codec for term, codec in zip(terms, codecs, strict=True) if term not in _STANDALONE]
 
@@ -177,8 +177,7 @@ def _decoded(value: bytes, codec: str) -> str:
         if chosen().reading_mode == RAISE:
             raise
         warn_and_log(
-            f"Failed to decode byte string with encoding '{codec}' - using replacement characters in"
-            " decoded string",
+            f"bytes that {codec!r} does not know are shown as U+FFFD",
             stacklevel=4,
         )
         return value.decode(codec, "replace")
@@ -189,8 +188,7 @@ def _replaced(value: bytes, encodings: Sequence[str], text: str) -> str:
         value.decode("ascii")  # raises what says where
     named = ", ".join(encodings)
     warn_and_log(
-        f"Failed to decode byte string with encodings: {named} - using replacement characters in"
-        " decoded string",
+        f"bytes that none of these encodings knows are shown as U+FFFD: {named}",
         stacklevel=4,
     )
     return text
@@ -212,8 +210,7 @@ def encode_string(value: str, encodings: Sequence[str]) -> bytes:
             raise
     named = ", ".join(encodings)
     warn_and_log(
-        f"Failed to encode value with encodings: {named} - using replacement characters in encoded"
-        " string",
+        f"characters that none of these encodings has are written as '?': {named}",
         stacklevel=2,
     )
     return (

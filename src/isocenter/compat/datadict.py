@@ -34,10 +34,7 @@ def add_dict_entries(new_entries_dict: Mapping[int, tuple[str, ...]]) -> None:
         ValueError: a tag is private, or a row contradicts the Standard.
     """
     if any(BaseTag(tag).is_private for tag in new_entries_dict):
-        raise ValueError(
-            'Private tags cannot be added using "add_dict_entries" - use "add_private_dict_entries"'
-            " instead"
-        )
+        raise ValueError("a private tag belongs to a creator: add_private_dict_entries() adds it")
     own.add_dict_entries(new_entries_dict)  # type: ignore[arg-type]  # its length is checked there
 
 
@@ -58,8 +55,7 @@ def add_private_dict_entries(
     """
     if not all(BaseTag(tag).is_private for tag in new_entries_dict):
         raise ValueError(
-            "Non-private tags cannot be added using 'add_private_dict_entries()' - use"
-            " 'add_dict_entries()' instead"
+            "private creators have odd groups only: add_dict_entries() adds the others"
         )
     rows = {tag: tuple(row[:4]) for tag, row in new_entries_dict.items()}
     own.add_private_dict_entries(private_creator, rows)  # type: ignore[arg-type]  # as above

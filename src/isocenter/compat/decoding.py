@@ -150,8 +150,7 @@ def _numbers(vr: str) -> Decoder:
     def decoded(data: bytes, order: str, sets: CharacterSets) -> Any:
         if len(data) % size:
             raise BytesLengthException(
-                f"Expected total bytes to be an even multiple of bytes per value. Instead received"
-                f" {len(data)} bytes, which are no multiple of the {size} bytes of VR {vr}."
+                f"The value has {len(data)} bytes, which are no multiple of the {size} bytes of VR {vr}."
             )
         return decode(data, order, sets)
 

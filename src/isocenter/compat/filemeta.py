@@ -31,17 +31,18 @@ class FileMetaDataset(Dataset, core.FileMetaDataset):
         if init_value is None:
             return
         if not isinstance(init_value, core.Dataset | Mapping):
-            raise TypeError(f"Argument must be a dict or Dataset, not {type(init_value)}")
+            raise TypeError(
+                f"file meta is made of a data set or a mapping, not of {type(init_value).__name__}"
+            )
         foreign = [str(Tag(tag)) for tag in init_value.keys() if Tag(tag).group != 2]
         if foreign:
             raise ValueError(
-                "File meta datasets may only contain group 2 elements but the following elements"
-                f" are present: {', '.join(foreign)}"
+                f"file meta is group 0002 alone (PS3.10 7.1); these are not: {', '.join(foreign)}"
             )
 
     def __setitem__(self, key: Any, element: Any) -> None:
         if Tag(getattr(element, "tag", key)).group != 2:
-            raise ValueError("Only group 2 data elements are allowed in a FileMetaDataset")
+            raise ValueError("file meta takes elements of group 0002 only (PS3.10 7.1)")
         super().__setitem__(key, element)
 
 
@@ -73,6 +74,5 @@ def validate_file_meta(file_meta: Any, enforce_standard: bool = True) -> None:
     ]
     if missing:
         raise AttributeError(
-            "Required File Meta Information elements are either missing or have an empty value:"
-            f" {', '.join(missing)}"
+            f"file meta lacks, or has without a value, what PS3.10 7.1 requires: {', '.join(missing)}"
         )

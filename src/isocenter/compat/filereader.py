@@ -43,10 +43,7 @@ def dcmread(
         OSError: the file cannot be opened or read.
     """
     if isinstance(fp, bytes | bytearray | memoryview):
-        raise TypeError(
-            "dcmread: Expected a file path, file-like or readable buffer, but got"
-            f" {type(fp).__name__}"
-        )
+        raise TypeError(f"a path or an open binary file can be read, not a {type(fp).__name__}")
     how = options.usual(header=stop_before_pixels, force=force)._replace(kind=FileDataset)
     if specific_tags is not None:
         how = how.with_tags(specific_tags)
@@ -123,8 +120,8 @@ def read_preamble(fp: Any, force: bool) -> bytes | None:
         return data[:_PREFIX]
     if not force:
         raise InvalidDicomError(
-            "File is missing DICOM File Meta Information header or the 'DICM' prefix is missing from"
-            " the header. Use force=True to force reading.",
+            "no DICM prefix stands behind a preamble; force=True reads the file as a data set all"
+            " the same",
             clause="PS3.10 7.1",
         )
     fp.seek(start)

@@ -60,12 +60,11 @@ def dcmwrite(
         enforce_file_format = not like_original
     if not isinstance(filename, str | os.PathLike) and not hasattr(filename, "write"):
         raise TypeError(
-            "dcmwrite: Expected a file path, file-like or writeable buffer, but got"
-            f" {type(filename).__name__}"
+            f"a path or an open binary file can be written to, not a {type(filename).__name__}"
         )
     _check_placement(dataset)
     if force_encoding and enforce_file_format:
-        raise ValueError("'force_encoding' cannot be used with 'enforce_file_format'")
+        raise ValueError("force_encoding and enforce_file_format exclude each other")
     given = getattr(dataset, "file_meta", None)
     meta = FileMetaDataset() if given is None else deepcopy(given)
     syntax = meta.get("TransferSyntaxUID", None) or None
@@ -113,8 +112,8 @@ def save_as(
     was = ds.original_encoding[1]
     if was is not None and little is not None and was != little:
         raise ValueError(
-            f"'{type(ds).__name__}.save_as()' cannot be used to convert between little and big"
-            " endian encoding"
+            "save_as() keeps the byte order that the data set was read in; dcmwrite() with"
+            " force_encoding changes it"
         )
     dcmwrite(filename, ds, __write_like_original, **options)
 
@@ -155,17 +154,14 @@ def _lenient() -> bool:
 def _like_original(positional: bool | None, named: dict[str, Any]) -> bool | None:
     others = sorted(named.keys() - {"write_like_original"})
     if others:
-        raise TypeError(f"Invalid keyword argument(s) for dcmwrite(): {', '.join(others)}")
+        raise TypeError(f"dcmwrite() knows no option {', '.join(others)}")
     given = named.get("write_like_original")
     if positional is not None and given is not None:
-        raise TypeError(
-            "'write_like_original' cannot be used as both a positional and keyword argument"
-        )
+        raise TypeError("write_like_original was given twice, by its place and by its name")
     chosen_one: bool | None = positional if given is None else given
     if chosen_one is not None:
         warn_and_log(
-            "'write_like_original' is deprecated and will be removed in v4.0, please use"
-            " 'enforce_file_format' instead",
+            "write_like_original is an option of the past: enforce_file_format is its opposite",
             DeprecationWarning,
             stacklevel=3,
         )
@@ -178,15 +174,14 @@ def _check_placement(ds: Dataset) -> None:
         raise ValueError("Command Set elements (0000,eeee) belong to messages, not to a data set")
     if 0x0002 in groups:
         raise ValueError(
-            "File Meta Information Group elements (0002,eeee) must be in a FileMetaDataset instance"
-            f" in the '{type(ds).__name__}.file_meta' attribute"
+            "elements of group 0002 belong into file_meta, not into the data set (PS3.10 7.1)"
         )
 
 
 def _forced(asked: tuple[bool | None, bool | None]) -> Encoding:
     if None in asked:
         raise ValueError(
-            "'implicit_vr' and 'little_endian' are required if 'force_encoding' is used"
+            "force_encoding needs to be told the encoding: implicit_vr and little_endian"
         )
     return _of(asked)
 
@@ -194,7 +189,7 @@ def _forced(asked: tuple[bool | None, bool | None]) -> Encoding:
 def _of(pair: tuple[bool | None, bool | None]) -> Encoding:
     implicit, little = pair
     if implicit and not little:
-        raise ValueError("Implicit VR and big endian is not a valid encoding combination")
+        raise ValueError("implicit VR is little endian always (PS3.5 A.1)")
     if implicit:
         return IMPLICIT_LITTLE
     return EXPLICIT_LITTLE if little else EXPLICIT_BIG
@@ -208,7 +203,7 @@ def _encoding(ds: Dataset, syntax: UID | None, asked: tuple[bool | None, bool | 
         _agrees("little_endian", little, syntax.is_little_endian, syntax)
         return _of((syntax.is_implicit_VR, syntax.is_little_endian))
     if syntax is not None and not syntax.is_private:
-        raise ValueError(f"The Transfer Syntax UID '{syntax.name}' is not a valid transfer syntax")
+        raise ValueError(f"{syntax.name} is the UID of something else than a transfer syntax")
     if implicit is not None and little is None:
         little = True
     for pair in (
@@ -220,20 +215,18 @@ def _encoding(ds: Dataset, syntax: UID | None, asked: tuple[bool | None, bool | 
             return _of(pair)
     if syntax is not None:
         raise ValueError(
-            "The 'implicit_vr' and 'little_endian' arguments are required when using a private"
-            " transfer syntax"
+            "nobody knows the encoding of a private transfer syntax: give implicit_vr and"
+            " little_endian"
         )
     raise ValueError(
-        "Unable to determine the encoding to use for writing the dataset, please set the file"
-        " meta's Transfer Syntax UID or use the 'implicit_vr' and 'little_endian' arguments"
+        "nothing says how the data set is encoded: give file_meta a Transfer Syntax UID, or"
+        " implicit_vr and little_endian"
     )
 
 
 def _agrees(name: str, asked: bool | None, told: bool, syntax: UID) -> None:
     if asked is not None and asked != told:
-        raise ValueError(
-            f"The '{name}' value is not consistent with the '{syntax.name}' transfer syntax"
-        )
+        raise ValueError(f"{name}={asked} contradicts the transfer syntax, {syntax.name}")
 
 
 def _named(encoding: Encoding) -> UID:

@@ -129,7 +129,7 @@ def codecs_of(ds: core.Dataset) -> Any:
 
 def _deprecated(name: str, instead: str) -> None:
     warn_and_log(
-        f"'Dataset.{name}' will be removed in v4.0, use {instead} instead",
+        f"Dataset.{name} is a name of the past; {instead} says the same",
         DeprecationWarning,
         stacklevel=3,
     )

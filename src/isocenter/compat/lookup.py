@@ -72,11 +72,11 @@ class LookedUp(core.Dataset):
         """An element whose bytes are no whole number of values: bytes, if that is chosen."""
         stored = self.holder(tag)
         assert stored is not None  # noqa: S101 - it was read
-        where = f"{error} This occurred while trying to parse {BaseTag(tag)} according to VR '{stored.vr(tag)}'."
+        where = f"{error} {BaseTag(tag)} was read as VR {stored.vr(tag)}."
         if not chosen().convert_wrong_length_to_UN:
             raise BytesLengthException(
-                f"{where} To replace this error with a warning set"
-                " pydicom.config.convert_wrong_length_to_UN = True."
+                f"{where} With config.convert_wrong_length_to_UN its bytes are kept, and this is a"
+                " warning."
             )
         warn_and_log(f"{where} Setting VR to 'UN'.", stacklevel=4)
         element = DataElement.of(tag, "UN", bytes(stored.field(tag)))
@@ -99,7 +99,7 @@ class LookedUp(core.Dataset):
         try:
             tag = int(Tag(key))
         except KEY_ERRORS as error:
-            raise TypeError(f"Dataset.get key must be a string or tag, not {key!r}") from error
+            raise TypeError(f"elements are asked for by keyword or tag, not by {key!r}") from error
         return self._element(tag) if tag in self._elements else default
 
     def __getattr__(self, name: str) -> Any:
@@ -120,15 +120,9 @@ class LookedUp(core.Dataset):
 
 
 def _complain_of_key(name: object, error: Exception) -> None:
-    message = (
-        f"Invalid value '{name}' used with the 'in' operator: must be an element tag as a"
-        " 2-tuple or int, or an element keyword"
-    )
+    message = f"'{name}' in a data set: neither a keyword nor a tag, so it is in none"
     if isinstance(error, OverflowError):
-        message = (
-            "Invalid element tag value used with the 'in' operator: tags have a maximum value"
-            " of (0xFFFF, 0xFFFF)"
-        )
+        message = f"'{name}' in a data set: greater than the last tag, (FFFF,FFFF)"
     behavior = chosen().INVALID_KEY_BEHAVIOR
     if behavior == "RAISE":
         raise ValueError(message) from error

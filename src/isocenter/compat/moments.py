@@ -35,8 +35,7 @@ class _Moment:  # noqa: PLW1641 - those that follow say which hash
             raise ValueError(f"Unable to convert {what} to '{cls.__name__}' object") from error
         if getattr(made, "second", 0) == 59 and _clock(made.original_string) == "60":
             warn_and_log(
-                f"'datetime.{cls._python}' doesn't allow a value of '60' for the seconds"
-                " component, changing to '59'",
+                f"a leap second, 60, is none for Python's datetime.{cls._python}: it becomes 59",
                 stacklevel=2,
             )
         return made

@@ -28,9 +28,9 @@ def format_number_as_ds(val: float | Decimal) -> str:
         ValueError: it is not finite.
     """
     if not isinstance(val, float | Decimal):
-        raise TypeError("'val' must be of type float or decimal.Decimal")
+        raise TypeError(f"a float or a Decimal is formatted, not a {type(val).__name__}")
     if not isfinite(val):
-        raise ValueError(f"Cannot encode non-finite floats as DICOM decimal strings. Got '{val}'")
+        raise ValueError(f"{val} is no number that a Decimal String has")
     text = str(val) if isinstance(val, Decimal) else float.__repr__(val)
     if len(text) <= _LENGTH:
         return text
@@ -107,11 +107,11 @@ def _source(val: str | Number) -> str | Number:
 def _check(text: str) -> None:
     if len(text) > _LENGTH:
         raise OverflowError(
-            "Values for elements with a VR of 'DS' values must be <= 16 characters long. Use a smaller"
-            f" string, or auto_format=True, which takes the closest text that fits: {text}"
+            "a Decimal String has at most 16 characters (PS3.5 6.2); auto_format=True takes the"
+            f" closest text that fits: {text}"
         )
     if not is_valid_ds(text):
-        raise ValueError(f'Value "{text}" is not valid for elements with a VR of DS')
+        raise ValueError(f"{text!r} is no Decimal String (PS3.5 6.2)")
 
 
 class DSdecimal(Decimal):
@@ -139,8 +139,8 @@ class DSdecimal(Decimal):
             return val
         if isinstance(val, float) and not chosen().allow_DS_float:
             raise TypeError(
-                "'DS' cannot be instantiated with a float value unless 'config.allow_DS_float' is set"
-                f" to True: the digits of {val!r} were never written; give text or a Decimal"
+                f"the digits of {val!r} were never written: give text or a Decimal, or let floats be"
+                " taken by config.allow_DS_float"
             )
         return super().__new__(cls, val.strip() if isinstance(val, str) else val)  # type: ignore[arg-type]  # no None
 
@@ -225,7 +225,7 @@ class ISfloat(core.ISfloat):
     def __init__(self, val: str | Number, validation_mode: int | None = None) -> None:
         super().__init__(val)
         if validation_mode:
-            message = f'Value "{self}" is not valid for elements with a VR of IS'
+            message = f"{str(self)!r} is no Integer String (PS3.5 6.2)"
             complain(message, validation_mode, TypeError, stacklevel=4)
 
     __str__ = float.__repr__
@@ -253,8 +253,8 @@ class IS(core.IS):
             return ISfloat(val, mode)  # type: ignore[arg-type]  # no None
         if mode == RAISE and int(number) not in _IS_RANGE:
             raise OverflowError(
-                "Elements with a VR of IS must have a value between -2**31 and (2**31 - 1). Set"
-                " 'config.settings.reading_validation_mode' to 'WARN' to override the value check"
+                f"{val} needs more than the 32 bits of an Integer String (PS3.5 6.2); it is taken where"
+                " config.settings.reading_validation_mode is not RAISE"
             )
         return super().__new__(cls, _source(val))  # type: ignore[arg-type]  # no None
 

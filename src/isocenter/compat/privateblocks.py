@@ -20,7 +20,7 @@ class PrivateBlock(private.PrivateBlock):
     def get_tag(self, element_offset: int) -> Any:
         """The tag of a place in the block."""
         if element_offset > 0xFF:
-            raise ValueError(f"Element offset must be less than 256, not {element_offset}")
+            raise ValueError(f"a private block has 256 elements; {element_offset} is behind them")
         return BaseTag(super().get_tag(element_offset))
 
 
@@ -40,9 +40,9 @@ class WithBlocks(core.Dataset):
             KeyError: the creator has no block there.
         """
         if group % 2 == 0:
-            raise ValueError(f"Tag must be private if private creator is given: group {group:04X}")
+            raise ValueError(f"private blocks are in odd groups, not in {group:04X}")
         if not private_creator:
-            raise ValueError("Private creator must have a value")
+            raise ValueError("a private block is reserved by a creator, which needs a name")
         try:
             block = super().private_block(group, private_creator, create)
         except KeyError:
@@ -56,5 +56,5 @@ class WithBlocks(core.Dataset):
             ValueError: the group is even.
         """
         if group % 2 == 0:
-            raise ValueError(f"Group must be an odd number, not {group:04X}")
+            raise ValueError(f"private creators are in odd groups, not in {group:04X}")
         return super().private_creators(group)

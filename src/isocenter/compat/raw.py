@@ -68,10 +68,10 @@ def _vr(raw: RawDataElement, ds: Any) -> str:
     creator = str(ds[place].value) if ds is not None and place in ds else ""
     vr = "UL" if not tag & 0xFFFF else known_vr(tag, creator)
     if vr == "UN" and raw.VR is None and not tag & 0x10000:
-        message = f"VR lookup failed for the raw element with tag {raw.tag}"
+        message = f"nothing tells the VR of {raw.tag}"
         if chosen().reading_mode == RAISE:
             raise KeyError(message)
-        warn_and_log(f"{message} - setting VR to 'UN'", stacklevel=4)
+        warn_and_log(f"{message}: it becomes UN", stacklevel=4)
     return vr
 
 

@@ -69,9 +69,7 @@ _GOOD = (True, "")
 def _kind(vr: str, value: Any, *kinds: type) -> Verdict:
     if isinstance(value, kinds):
         return _GOOD
-    return False, (
-        f"A value of type '{type(value).__name__}' cannot be assigned to a tag with VR {vr}."
-    )
+    return False, (f"A {type(value).__name__} is nothing that an element of VR {vr} can have.")
 
 
 def _length(vr: str, value: Any) -> Verdict:
@@ -121,8 +119,7 @@ def _name(vr: str, value: Any) -> Verdict:
     groups = value.split(b"=" if isinstance(value, bytes) else "=")
     if len(groups) > 3:
         return False, (
-            f"The number of PN components length ({len(groups)}) exceeds the maximum allowed"
-            " number of 3."
+            f"A person name has at most 3 groups, this one has {len(groups)} (PS3.5 6.2.1)."
         )
     return next((verdict for verdict in map(name_part, groups) if not verdict[0]), _GOOD)
 
@@ -132,7 +129,7 @@ def name_part(value: str | bytes) -> Verdict:
     if len(value) <= 64:
         return _GOOD
     return False, (
-        f"The PN component length ({len(value)}) exceeds the maximum allowed length of 64."
+        f"A group of a person name has at most 64 characters, this one has {len(value)}."
     )
 
 
@@ -145,8 +142,7 @@ def _whole(vr: str, value: Any) -> Verdict:
         if len(value) % size == 0:
             return _GOOD
         return False, (
-            f"Invalid value length {len(value)}: the value length for a tag with VR {vr} must be"
-            f" a multiple of {size}."
+            f"{len(value)} bytes are no whole number of values of VR {vr}, which take {size} each."
         )
     signed = NUMBER_CODES[vr].islower()
     least, most = (
@@ -154,9 +150,7 @@ def _whole(vr: str, value: Any) -> Verdict:
     )
     if least <= value <= most:
         return _GOOD
-    return False, (
-        f"Invalid value: a value for a tag with VR {vr} must be between {least} and {most}."
-    )
+    return False, (f"The value is none of VR {vr}, whose values go from {least} to {most}.")
 
 
 def _real(vr: str, value: Any) -> Verdict:

@@ -105,14 +105,12 @@ def Tag(arg: Any, arg2: Any = None) -> BaseTag:
     except UsageError as error:
         if isinstance(arg, str) and _is_wide(arg):
             raise OverflowError(_WIDE.format(arg)) from None
-        why = "unknown DICOM element keyword or an invalid int" if isinstance(arg, str) else error
-        raise ValueError(f"Unable to create an element tag from '{arg}': {why}") from None
+        why = "it is neither a keyword nor a number" if isinstance(arg, str) else error
+        raise ValueError(f"{arg!r} names no tag: {why}") from None
 
 
 _MOST = 0xFFFFFFFF
-_WIDE = (
-    "Unable to create an element tag from '{}': the combined value must be 0x00000000 to 0xFFFFFFFF"
-)
+_WIDE = "{!r} names no tag: tags go from 0x00000000 to 0xFFFFFFFF"
 
 
 def _is_wide(text: str) -> bool:
@@ -124,13 +122,13 @@ def _is_wide(text: str) -> bool:
 
 def _pair(halves: tuple[Any, ...] | list[Any], said: str) -> int:
     """The number of two halves, both numbers or both text."""
-    problem = f"Unable to create an element tag from '{said}'"
+    problem = f"{said!r} names no tag"
     if len(halves) != 2:
         raise ValueError(f"{problem}: a tag has two halves, not {len(halves)}")
     group, element = halves
     kinds = {isinstance(half, str) for half in halves}
     if not all(isinstance(half, int | str) for half in halves) or len(kinds) != 1:
-        raise TypeError(f"{problem}: both arguments must be the same type and str or int")
+        raise TypeError(f"{problem}: its halves are to be two numbers or two texts")
     if isinstance(group, str):
         group, element = int(group, 16), int(element, 16)
     if min(group, element) < 0:

@@ -44,7 +44,7 @@ class UID(standard.UID):
 
     def __new__(cls, val: str, validation_mode: int | None = None) -> Self:  # noqa: D102 - see the class
         if not isinstance(val, str):
-            raise TypeError("A UID must be created from a string")
+            raise TypeError(f"a UID is made of text, not of a {type(val).__name__}")
         validate_value("UI", str(val), mode_or_reading(validation_mode))
         made = super().__new__(cls, val.strip())
         said = getattr(val, "_private_encoding", None)

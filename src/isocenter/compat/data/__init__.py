@@ -49,9 +49,7 @@ def get_testdata_file(
         ValueError: ``name`` is an absolute path.
     """
     if Path(name).is_absolute():
-        raise ValueError(
-            f"'get_testdata_file' does not support absolute paths, as it only works with internal test data: {name}"
-        )
+        raise ValueError(f"{name} is a path from the root: test files are asked for by name")
     parts = Path(name).parts
     for folder in _folders("test_files"):
         for path in sorted(folder.rglob(parts[-1])):
@@ -67,7 +65,7 @@ def get_testdata_files(pattern: str = "**/*") -> list[str]:
         ValueError: the pattern is an absolute path.
     """
     if Path(pattern).is_absolute():
-        raise ValueError(f"'get_testdata_files' does not support absolute paths: {pattern}")
+        raise ValueError(f"{pattern} is a path from the root: test files are asked for by name")
     return _files("test_files", pattern)
 
 

@@ -33,7 +33,7 @@ def get_path(name: str) -> Path:
         FileNotFoundError: PyPI's ``pydicom``, which holds it, is not installed.
     """
     if name not in _FILES:
-        raise ValueError(f"No example dataset exists with the name '{name}'")
+        raise ValueError(f"there is no example {name!r}; there are {', '.join(sorted(_FILES))}")
     path = get_testdata_file(_FILES[name])
     if path is None:
         raise FileNotFoundError(

@@ -45,7 +45,7 @@ def reshape_overlay_array(elem: Mapping[str, Any], arr: Any) -> Any:
     """
     frames = elem["NumberOfFramesInOverlay"]
     if frames < 1:
-        raise ValueError(f"(60xx,0015) 'Number of Frames in Overlay' is {frames}, which is invalid")
+        raise ValueError(f"Number of Frames in Overlay (60xx,0015) cannot be {frames}")
     plane = (elem["OverlayRows"], elem["OverlayColumns"])
     return arr.reshape(plane if frames == 1 else (frames, *plane))
 
@@ -81,7 +81,9 @@ def _tell_of_padding(element: Any, pixels: int) -> None:
     if element is None or len(element.value) == length + length % 2:
         return
     if len(element.value) % 2:
-        warn_and_log("The overlay data length is odd and misses a padding byte.", stacklevel=3)
+        warn_and_log(
+            "Overlay Data has an odd length: no padding byte stands at its end", stacklevel=3
+        )
     else:
         warn_and_log(
             f"Overlay Data of {len(element.value)} bytes contains excess padding: {length} are used",

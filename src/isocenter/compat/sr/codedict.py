@@ -72,12 +72,10 @@ class Collection:
         kind = "" if self.is_cid else "scheme "
         rows = self._rows.get(name)
         if not rows:
-            raise AttributeError(f"No matching code for keyword '{name}' in {kind}'{self.name}'")
+            raise AttributeError(f"{kind}{self.name!r} has no concept {name!r}")
         if len(rows) > 1:
             several = ", ".join(row.code for row in rows)
-            raise RuntimeError(
-                f"Multiple codes found for keyword '{name}' in {kind}'{self.name}': {several}"
-            )
+            raise RuntimeError(f"{kind}{self.name!r} has several concepts {name!r}: {several}")
         return Code(rows[0].code, rows[0].scheme, rows[0].meaning)
 
     def __contains__(self, item: str | Code) -> bool:
