@@ -50,7 +50,7 @@ contracts: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 bench: setup ## Run every benchmark and print the ratios
 	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
