@@ -23,8 +23,10 @@ ROUNDS = 3
 
 def dying(source, output, moment):
     """A scan that is killed at its n-th step."""
+    path = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
     return subprocess.run(
         [sys.executable, str(TESTS / "attributes/dying.py"), source, output, str(moment)],
+        env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=False,

@@ -4,7 +4,6 @@ Run as a script: SOURCE OUTPUT N; with 0 it prints how many there were.
 """
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -13,35 +12,12 @@ from isocenter.library import catalog
 from isocenter.library.build import build
 from isocenter.library.options import BuildOptions
 from library.trees import Inline
+from support.deadly import Moments
 
-LIMIT = int(sys.argv[3])
-done = 0
-
-
-def deadly(function):
-    def wrapped(*arguments, **named):
-        moment()
-        result = function(*arguments, **named)
-        moment()
-        return result
-
-    return wrapped
-
-
-def moment():
-    global done  # noqa: PLW0603 - a script
-    done += 1
-    if done == LIMIT:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-for owner, names in {
-    target.Folder: ("write", "place", "remove", "make", "keep_only"),
-    catalog.Catalog: ("begin", "save", "forget", "page", "forget_page", "finish"),
-    os: ("replace",),
-}.items():
-    for name in names:
-        setattr(owner, name, deadly(getattr(owner, name)))
+moments = Moments(int(sys.argv[3]))
+moments.watch(target.Folder, ("write", "place", "remove", "make", "keep_only"))
+moments.watch(catalog.Catalog, ("begin", "save", "forget", "page", "forget_page", "finish"))
+moments.watch(os, ("replace",))
 
 build(BuildOptions(Path(sys.argv[1]), Path(sys.argv[2])), executor=Inline())
-print(done)  # noqa: T201 - what it was run for
+print(moments.count)  # noqa: T201 - what it was run for

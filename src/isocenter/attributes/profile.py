@@ -27,12 +27,11 @@ from isocenter.attributes.naming import (
 from isocenter.attributes.tables import TABLES, insert, quoted
 from isocenter.attributes.views import (
     DIMENSIONS,
-    FLAG_NAME,
     MACROS,
-    VR,
-    VRS,
-    told_values,
+    presence_query,
+    values_query,
     view_statements,
+    violations_query,
 )
 from isocenter.errors import Finding, UsageError
 from isocenter.standard.dictionary import is_known_creator
@@ -219,9 +218,9 @@ class Profile(AbstractContextManager["Profile"]):
             f"SELECT {columns} path, flag, sum(files)::BIGINT FROM violations GROUP BY ALL"
         ):
             flags.setdefault(tuple(key), {})[flag] = files
-        for row in self.rows(_presence_query(columns)):
+        for row in self.rows(f"{presence_query(columns)} ORDER BY {columns} p.path"):
             told, (path, keyword, *counts) = row[: len(by)], row[len(by) :]
-            files, valued, occurrences, series, patients, vrs, *ends = counts
+            files, valued, occurrences, vrs, *ends, series, patients = counts
             yield Presence(
                 context=_context(by, told),
                 path=path,
@@ -245,13 +244,7 @@ class Profile(AbstractContextManager["Profile"]):
         """
         columns = _columns(by)
         rows = self.rows(
-            f"SELECT {columns} p.path, p.keyword, {VR}, r.text, sum(r.files)::BIGINT AS files,"
-            " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
-            " FROM raw_texts r JOIN shown_paths p ON p.raw = r.path"
-            " JOIN raw_units u ON u.unit = r.unit"
-            " JOIN shown_contexts c ON c.context = r.context"
-            f" WHERE {told_values(unsafe=self.unsafe)}"
-            f" GROUP BY ALL HAVING patients >= {self._least}"
+            f"{values_query(columns, self.k, unsafe=self.unsafe)}"
             f" ORDER BY {columns} p.path, patients DESC, series DESC, files DESC, r.text"
         )
         for row in rows:
@@ -264,11 +257,7 @@ class Profile(AbstractContextManager["Profile"]):
     def violations(self) -> tuple[Violation, ...]:
         """What is remarkable about elements, by path, with a file for each."""
         rows = self.rows(
-            f"WITH named AS (SELECT *, {FLAG_NAME} AS name FROM raw_flags r),"
-            " counted AS (SELECT p.path, p.keyword, r.name AS flag, sum(r.files)::BIGINT AS files,"
-            " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
-            " FROM named r JOIN shown_paths p ON p.raw = r.path"
-            " JOIN raw_units u ON u.unit = r.unit GROUP BY ALL)"
+            f"WITH counted AS ({violations_query()})"
             " SELECT counted.*, (SELECT min(e.file) FROM violating_files e"
             " WHERE e.path = counted.path AND e.flag = counted.flag)"
             " FROM counted ORDER BY path, flag"
@@ -373,19 +362,6 @@ def _columns(by: Sequence[str]) -> str:
 
 def _context(by: Sequence[str], told: Sequence[str]) -> Context:
     return Context(**dict(zip(by, told, strict=True)))
-
-
-def _presence_query(columns: str) -> str:
-    return (
-        f"SELECT {columns} p.path, p.keyword, sum(r.files)::BIGINT, sum(r.valued)::BIGINT,"
-        " sum(r.occurrences)::BIGINT, count(DISTINCT u.series), count(DISTINCT u.patient),"
-        f" {VRS},"
-        " min(r.least_length), max(r.greatest_length), min(r.least_vm), max(r.greatest_vm)"
-        " FROM raw_presence r JOIN shown_paths p ON p.raw = r.path"
-        " JOIN raw_units u ON u.unit = r.unit"
-        " JOIN shown_contexts c ON c.context = r.context"
-        f" GROUP BY {columns} p.path, p.keyword ORDER BY {columns} p.path"
-    )
 
 
 def _line(error: duckdb.Error) -> str:

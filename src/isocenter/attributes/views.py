@@ -50,6 +50,13 @@ MACROS = (
 )
 
 
+_MUCH = (
+    "sum(r.files)::BIGINT AS files, count(DISTINCT u.series) AS series,"
+    " count(DISTINCT u.patient) AS patients"
+)
+"""How much there is of the rows ``r`` in units ``u``."""
+
+
 def _counted(columns: str, table: str, more: str, groups: str) -> str:
     return (
         f"SELECT {columns}, sum(r.files)::BIGINT AS files, {more}"
@@ -66,7 +73,40 @@ _PRESENCE = (
 )
 
 
-def told_values(*, unsafe: bool) -> str:
+def presence_query(columns: str = "") -> str:
+    """The SELECT of where each path occurs; ``columns`` of contexts, each with a comma behind it."""
+    return _counted(f"{columns}{_ROW}", "presence", _PRESENCE, f"{columns}{_ROW}")
+
+
+def violations_query(columns: str = "") -> str:
+    """The SELECT of the elements with each flag; ``columns`` as of :func:`presence_query`."""
+    return _counted(f"{columns}{_ROW}, {FLAG_NAME} AS flag", "flags", "", f"{columns}{_ROW}, flag")
+
+
+def values_query(columns: str, k: int, *, unsafe: bool) -> str:
+    """The SELECT of the values that may be told.
+
+    Args:
+        columns: as of :func:`presence_query`; patients are counted in each context by itself.
+        k: how many different patients have to have a value.
+        unsafe: tell every value.
+    """
+    told = f"{columns}{_ROW}, {VR} AS vr, r.text AS value"
+    return (
+        f"SELECT {told}, {_MUCH} FROM {_told_texts(unsafe=unsafe)} GROUP BY ALL"
+        f" HAVING patients >= {_least(k, unsafe=unsafe)}"
+    )
+
+
+def _told_texts(*, unsafe: bool) -> str:
+    return f"raw_texts r {_JOINS} WHERE {_told_values(unsafe=unsafe)}"
+
+
+def _least(k: int, *, unsafe: bool) -> int:
+    return 0 if unsafe else k
+
+
+def _told_values(*, unsafe: bool) -> str:
     """The condition, in SQL, on rows ``r`` of texts at paths ``p`` whose values may be told.
 
     It is the rule without the number of patients. ``unsafe`` leaves every value.
@@ -81,38 +121,25 @@ def view_statements(k: int, *, unsafe: bool) -> dict[str, str]:
         k: how many different patients have to have what is told.
         unsafe: tell everything that is kept.
     """
-    least = 0 if unsafe else k
-    texts = f"raw_texts r {_JOINS}"
-    values = f"{texts} WHERE {told_values(unsafe=unsafe)} GROUP BY ALL"
+    least, contexts = _least(k, unsafe=unsafe), f"{_CONTEXT}, "
     return {
         "attributes": "SELECT p.tag, p.name, p.dictionary_vr, p.dictionary_vm, p.retired,"
         " p.private, p.listed, a.* FROM ("
-        + _counted(_ROW, "presence", _PRESENCE, _ROW)
+        + presence_query()
         + ") a JOIN (SELECT DISTINCT ON (path) * FROM shown_paths) p USING (path)",
-        "presence": _counted(f"{_CONTEXT}, {_ROW}", "presence", _PRESENCE, f"{_CONTEXT}, {_ROW}"),
-        "violations": _counted(
-            f"{_CONTEXT}, {_ROW}, {FLAG_NAME} AS flag",
-            "flags",
-            "",
-            f"{_CONTEXT}, {_ROW}, flag",
-        ),
+        "presence": presence_query(contexts),
+        "violations": violations_query(contexts),
         "violating_files": f"SELECT DISTINCT p.path, {FLAG_NAME} AS flag,"
         " f.place || f.name AS file FROM raw_flags r JOIN shown_paths p ON p.raw = r.path"
         " JOIN raw_files f ON f.file = r.example",
-        "values": f"SELECT {_ROW}, {VR} AS vr, r.text AS value, sum(r.files)::BIGINT AS files,"
-        " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
-        f" FROM {values} HAVING patients >= {least}",
-        "values_by_context": f"SELECT {_CONTEXT}, {_ROW}, {VR} AS vr, r.text AS value,"
-        " sum(r.files)::BIGINT AS files, count(DISTINCT u.series) AS series,"
-        " count(DISTINCT u.patient) AS patients"
-        f" FROM {values} HAVING patients >= {least}",
-        "patterns": f"SELECT {_ROW}, {VR} AS vr, r.text AS pattern, sum(r.files)::BIGINT AS files,"
-        " count(DISTINCT u.series) AS series, count(DISTINCT u.patient) AS patients"
-        f" FROM {texts} WHERE r.kind = 'pattern' GROUP BY ALL HAVING patients >= {least}",
-        "withheld": f"SELECT path, keyword, count(*) AS different_values, sum(files)::BIGINT AS files"
-        f" FROM (SELECT {_ROW}, r.text, sum(r.files) AS files,"
-        f" count(DISTINCT u.patient) AS patients FROM {values} HAVING patients < {least})"
-        " GROUP BY ALL",
+        "values": values_query("", k, unsafe=unsafe),
+        "values_by_context": values_query(contexts, k, unsafe=unsafe),
+        "patterns": f"SELECT {_ROW}, {VR} AS vr, r.text AS pattern, {_MUCH}"
+        f" FROM raw_texts r {_JOINS} WHERE r.kind = 'pattern' GROUP BY ALL"
+        f" HAVING patients >= {least}",
+        "withheld": "SELECT path, keyword, count(*) AS different_values,"
+        f" sum(files)::BIGINT AS files FROM (SELECT {_ROW}, r.text, {_MUCH}"
+        f" FROM {_told_texts(unsafe=unsafe)} GROUP BY ALL HAVING patients < {least}) GROUP BY ALL",
         "numbers": _numbers(least, unsafe=unsafe),
         "different": "SELECT p.path, p.keyword, estimated(count(*), max(number)) AS different,"
         f" count(*) < {MOST_NUMBERS} AS is_exact FROM (SELECT path, number,"

@@ -28,6 +28,10 @@ from isocenter.files.target import Placement
 from isocenter.library.model import Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isocenter.cli.cleaning import How
+    from isocenter.library.build import Outcome
     from isocenter.library.cleaned.model import Cleaning
     from isocenter.library.options import BuildOptions
 
@@ -114,11 +118,8 @@ def build_command(  # noqa: PLR0913 - one argument per option
     """
     started = time.perf_counter()
     # numpy, Pillow, Jinja2 and rich: 150 ms that other commands and --help need not wait for
-    from isocenter.cli.cleaning import How, clean_first, cleaning_asked, with_sources  # noqa: PLC0415
-    from isocenter.cli.console import progress, report_build, say  # noqa: PLC0415
-    from isocenter.library.build import opened  # noqa: PLC0415
-    from isocenter.library.intake import plan  # noqa: PLC0415
-    from isocenter.library.model import SeriesResult  # noqa: PLC0415
+    from isocenter.cli.cleaning import How, cleaning_asked  # noqa: PLC0415
+    from isocenter.cli.console import report_build, say  # noqa: PLC0415
     from isocenter.library.options import BuildOptions  # noqa: PLC0415
     from isocenter.library.presets import presets  # noqa: PLC0415
 
@@ -143,30 +144,46 @@ def build_command(  # noqa: PLR0913 - one argument per option
     )
     cleaning = cleaning_asked(deidentify, asked)
     _check(options, cleaning, tree, arrange=arrange)
-    before = _arranged(options, tree, workers) if arrange else ()
+    before: tuple[Finding, ...] = ()
     if arrange:
-        options = replace(options, source=tree or options.output, layout=Layout.REV)
-    found = plan(options, workers=workers, shown=progress)
+        options, before = _arranged(options, tree, workers)
+    outcome, found = _built(options, cleaning, How(workers, force, timeout), before)
+    report_build(outcome, found, options.output, time.perf_counter() - started)
+    if cleaning and asked.key() is None:
+        say(FOR_THIS_RUN)
+    return FINISHED_WITH_ERRORS if worst(outcome.findings) is Level.ERROR else 0
+
+
+def _built(
+    options: BuildOptions, cleaning: Cleaning | None, how: How, before: Iterable[Finding]
+) -> tuple[Outcome, Layout]:
+    """Find the series, clean their files where that is asked for, and build; the layout, too.
+
+    ``before`` is what was found on the way to the source.
+    """
+    from isocenter.cli.cleaning import clean_first, with_sources  # noqa: PLC0415 - see above
+    from isocenter.cli.console import progress  # noqa: PLC0415
+    from isocenter.library.build import opened  # noqa: PLC0415
+    from isocenter.library.intake import plan  # noqa: PLC0415
+    from isocenter.library.model import SeriesResult  # noqa: PLC0415
+
+    found = plan(options, workers=how.workers, shown=progress)
     found.findings[:0] = before
     cleaned, passed = None, (*found.findings,)
     if cleaning:
-        how = How(workers, force, timeout)
         options, found, cleaned = clean_first(options, found, cleaning, how)
     with (
-        opened(options, tree=found, force=force) as work,
+        opened(options, tree=found, force=how.force) as work,
         progress(len(work.changes.tasks), "series") as advance,
     ):
 
         def report(result: SeriesResult) -> None:
             advance(1, result.frame_count)
 
-        outcome = work.run(workers=workers, progress=report, patience=timeout)
+        outcome = work.run(workers=how.workers, progress=report, patience=how.patience)
     if cleaned:
         outcome = replace(outcome, findings=with_sources(outcome.findings, cleaned, passed))
-    report_build(outcome, found.layout, options.output, time.perf_counter() - started)
-    if cleaned and asked.key() is None:
-        say(FOR_THIS_RUN)
-    return FINISHED_WITH_ERRORS if worst(outcome.findings) is Level.ERROR else 0
+    return outcome, found.layout
 
 
 def _check(
@@ -195,11 +212,14 @@ def _check(
         raise UsageError("--arrange needs the DICOM files in OUT: choose --dicom link or copy")
 
 
-def _arranged(options: BuildOptions, tree: Path | None, workers: int) -> tuple[Finding, ...]:
-    """Arrange the source into the tree or the output, and what was found on the way."""
+def _arranged(
+    options: BuildOptions, tree: Path | None, workers: int
+) -> tuple[BuildOptions, tuple[Finding, ...]]:
+    """Arrange the source into the tree or the output: what to build then, and what was found."""
     from isocenter.cli.arrange import arranged  # noqa: PLC0415 - see above
     from isocenter.library.arrange.options import ArrangeOptions, Transfer  # noqa: PLC0415
 
+    into = tree or options.output
     transfer = Transfer.LINK if tree else Transfer(options.placement.value)
-    into = ArrangeOptions(options.source, tree or options.output, transfer)
-    return arranged(into, workers).findings
+    made = arranged(ArrangeOptions(options.source, into, transfer), workers)
+    return replace(options, source=into, layout=Layout.REV), made.findings

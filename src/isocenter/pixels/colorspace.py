@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from isocenter.errors import UsageError
 from isocenter.pixels.color import ybr_to_rgb
 
+Conversion: TypeAlias = Callable[[NDArray[np.uint8], str], NDArray[np.uint8]]
+"""Turns 8-bit colours into those of the named colour space."""
 _YBR = frozenset({"YBR_FULL", "YBR_FULL_422"})
 _SPACES = _YBR | {"RGB"}
 _LUMA = (0.299, 0.587, 0.114)
@@ -37,6 +40,16 @@ def convert_color_space(
     Raises:
         UsageError: the array or a colour space is none of these.
     """
+    return converted_by(_converted, arr, current, desired, per_frame=per_frame)
+
+
+def converted_by(
+    conversion: Conversion, arr: NDArray[Any], current: str, desired: str, *, per_frame: bool
+) -> NDArray[np.uint8]:
+    """Colours in another colour space, by what turns an array into the desired one.
+
+    Args, result and errors are those of :func:`convert_color_space`.
+    """
     for space in (current, desired):
         if space not in _SPACES:
             raise UsageError(f"colours of {space!r} are not converted; {sorted(_SPACES)} are")
@@ -45,9 +58,9 @@ def convert_color_space(
     if (current in _YBR) == (desired in _YBR):
         return arr
     if not per_frame:
-        return _converted(arr, desired)
+        return conversion(arr, desired)
     for frame in arr if arr.ndim == 4 else arr[None]:
-        frame[...] = _converted(frame, desired)
+        frame[...] = conversion(frame, desired)
     return arr
 
 

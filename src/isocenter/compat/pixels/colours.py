@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isocenter import pixels
+from isocenter.pixels.colorspace import converted_by
 
-_FULL = frozenset({"YBR_FULL", "YBR_FULL_422"})
 _BLUE, _RED = 1.772, 1.402  # 2 - 2 * 0.114 and 2 - 2 * 0.299
 _TO_YBR = np.array(
     [
@@ -34,14 +33,7 @@ def convert_color_space(
     arr: NDArray[Any], current: str, desired: str, per_frame: bool = False
 ) -> NDArray[np.uint8]:
     """As ``isocenter.pixels.convert_color_space``, which says what is taken and raised."""
-    pixels.convert_color_space(arr[..., :0, :], current, desired)  # raises what it raises
-    if (current in _FULL) == (desired in _FULL):
-        return arr
-    if not per_frame:
-        return _converted(arr, desired)
-    for frame in arr if arr.ndim == 4 else arr[None]:
-        frame[...] = _converted(frame, desired)
-    return arr
+    return converted_by(_converted, arr, current, desired, per_frame=per_frame)
 
 
 def _converted(arr: NDArray[np.uint8], desired: str) -> NDArray[np.uint8]:
