@@ -3,6 +3,7 @@
 import copy
 import io
 import pickle
+import re
 import struct
 import warnings
 
@@ -18,6 +19,7 @@ from core.test_against_pydicom import differences
 from isocenter import DataElement, Dataset, interop
 from isocenter.core.part10writer import file_bytes
 from isocenter.core.stored import known_vr
+from isocenter.standard.vr import CHARSET_TEXT
 
 EXPLICITS = [EXPLICIT, BIG, DEFLATED, JPEG, RLE]
 NATIVE = [EXPLICIT, BIG, DEFLATED]
@@ -79,15 +81,29 @@ def their_writing(ds):
     return target.getvalue()
 
 
-def without_unknown(ds):
-    """The same without elements whose VR only an explicit syntax tells: no dictionary has it."""
+def without(ds, drop):
+    """The same without elements that are dropped, nested ones too."""
     kept = copy.deepcopy(ds)
-    kept.walk(drop_unknown)
+    kept.walk(drop)
     return kept
 
 
 def drop_unknown(ds, element):
+    """Elements whose VR only an explicit syntax tells: no dictionary has it."""
     if known_vr(int(element.tag), element.private_creator) == "UN":
+        del ds[element.tag]
+
+
+KATAKANA = re.compile("[\u00a5\u203e\uff61-\uff9f]")
+"""What JIS X 0201 has beyond ASCII."""
+
+
+def is_private_text(element):
+    return element.tag.is_private and element.VR in CHARSET_TEXT
+
+
+def drop_private_text(ds, element):
+    if is_private_text(element):
         del ds[element.tag]
 
 
@@ -128,7 +144,7 @@ def test_written_and_read_in_implicit_vr(ds):
     content = file_bytes(ds)
     again = read(content)
     assert again.findings == ()
-    assert unlike(without_unknown(again), without_unknown(ds)) == []
+    assert unlike(without(again, drop_unknown), without(ds, drop_unknown)) == []
     assert file_bytes(read(content)) == content, "untouched"
     assert file_bytes(again) == content, "decoded"
 
@@ -265,6 +281,20 @@ SINGLE = tuple(one for one in KNOWN if len(one.terms) < 2 and one.terms != ("ISO
 writes text of JIS X 0201 wrongly."""
 
 
+LASTING = re.compile(rb"\x1b[^\x1b]*[\\^=\t\n\f\r][^\x1b]*[\x80-\xff]")
+"""A character set switched to, and behind a delimiter a character of the upper half. The delimiter
+switches back (PS3.5 6.1.2.5.3); pydicom 3.0.2 does not."""
+
+
+def lasting(ds):
+    """The tags of text, nested text included, in which pydicom lets a character set last too long."""
+    return {
+        int(tag)
+        for tag in ds.keys()
+        if ds[tag].VR in {*CHARSET_TEXT, "SQ"} and LASTING.search(bytes(ds.raw(tag)))
+    }
+
+
 # --- pydicom --------------------------------------------------------------------------------
 
 
@@ -274,10 +304,26 @@ writes text of JIS X 0201 wrongly."""
 def test_pydicom_reads_what_we_write(syntax, data):
     ds = data.draw(datasets(syntax, KNOWN))
     content = file_bytes(ds)
-    found = their_differences(read(content), content)
+    ours = read(content)
+    found = their_differences(ours, content) - lasting(ours)
     if syntax == IMPLICIT:
         found -= set(EITHER)  # it settles "US or SS" for some tags only, nested ones seldom
     assert found == set()
+
+
+def test_a_delimiter_switches_back_to_the_first_character_set():
+    """PS3.5 6.1.2.5.3; found by the property above."""
+    ds = Dataset()
+    ds.SpecificCharacterSet = ["ISO 2022 IR 100", "ISO 2022 IR 126"]
+    ds.OtherPatientNames = ["==Ά", "Ä"]
+    ds.preamble = bytes(128)
+    ds.file_meta = Dataset()
+    ds.file_meta.TransferSyntaxUID = EXPLICIT
+    content = file_bytes(ds)
+    ours = read(content)
+    assert bytes(ours.raw("OtherPatientNames")) == b"==\x1b-F\xb6\\\xc4"
+    assert ours.OtherPatientNames == ["==Ά", "Ä"]
+    assert lasting(ours) == their_differences(ours, content) == {0x00101001}
 
 
 @pytest.mark.parametrize("syntax", [IMPLICIT, *EXPLICITS])
@@ -291,7 +337,10 @@ def test_we_read_what_pydicom_writes(syntax, data):
         decoded(ours)
     again = read(their_writing(interop.to_pydicom(ours)))
     if syntax == IMPLICIT:
-        again, ours = without_unknown(again), without_unknown(ours)
+        again, ours = without(again, drop_unknown), without(ours, drop_unknown)
+    if any(is_private_text(one) and KATAKANA.search(str(one.value)) for one in ours.iterall()):
+        # pydicom decodes private elements when it gets them, and writes JIS X 0201 wrongly
+        again, ours = without(again, drop_private_text), without(ours, drop_private_text)
     assert unlike(again, ours) == []
 
 
